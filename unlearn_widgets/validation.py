@@ -1,0 +1,323 @@
+"""Argument checks with one message form: what, of whom, expected, got, next step."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import inspect
+import math
+import numbers
+import types
+from collections.abc import Callable, Collection, Iterable, Sized
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Mask = npt.NDArray[np.bool_]
+Positions = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+DENSE_LIMIT = 256 * 2**20
+
+
+def hint(name: object, options: Collection[str]) -> str:
+    """Return " Did you mean 'x'?" for the closest option, or nothing when none is close.
+
+    >>> hint("forgte", ["forget", "retain"])
+    " Did you mean 'forget'?"
+    """
+    close = difflib.get_close_matches(str(name), list(options), n=1, cutoff=0.5)
+    return f" Did you mean {close[0]!r}?" if close else ""
+
+
+def reject_unknown(keywords: Iterable[str], known: Collection[str], owner: str) -> None:
+    """Raise ``TypeError`` for the first keyword that `owner` does not take.
+
+    >>> reject_unknown({"covarianse": 1}, ["covariance", "groups"], "UnlearningProblem")
+    Traceback (most recent call last):
+        ...
+    TypeError: UnlearningProblem takes no keyword 'covarianse'. Did you mean 'covariance'?
+    """
+    for keyword in keywords:
+        if keyword not in known:
+            suggestion = hint(keyword, known) or f" It takes: {', '.join(known)}."
+            message = f"{owner} takes no keyword {keyword!r}.{suggestion}"
+            raise TypeError(message)
+
+
+def strict_keywords(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a function name the closest keyword when it is called with an unknown one."""
+    parameters = [name for name in inspect.signature(function).parameters if name != "self"]
+    known = frozenset(parameters)
+    owner = function.__qualname__.removesuffix(".__init__")
+    reject = reject_unknown
+
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        if kwargs and not known.issuperset(kwargs):
+            reject(kwargs, parameters, owner)
+        return function(*args, **kwargs)
+
+    # doctest only collects functions whose globals are those of the module it looks at.
+    wrapper = types.FunctionType(
+        checked.__code__, function.__globals__, closure=checked.__closure__
+    )
+    functools.update_wrapper(wrapper, function)
+    return wrapper
+
+
+def choice(name: str, value: object, options: Collection[str]) -> str:
+    """Return `value` if it is one of the options, else raise with the closest of them.
+
+    >>> choice("rule", "distanse", ["random", "distance"])
+    Traceback (most recent call last):
+        ...
+    ValueError: rule: must be one of 'random', 'distance', got 'distanse'. Did you mean 'distance'?
+    """
+    if isinstance(value, str) and value in options:
+        return value
+    expected = ", ".join(repr(option) for option in options)
+    message = f"{name}: must be one of {expected}, got {value!r}.{hint(value, options)}"
+    raise ValueError(message)
+
+
+def budget(value: object, n: int, name: str = "budget") -> int:
+    """Turn a budget into a number of rows: an int, or a float in [0, 1] as a share of `n`.
+
+    >>> budget(12, 567), budget(0.5, 567)
+    (12, 284)
+    """
+    if isinstance(value, numbers.Integral) and not isinstance(value, bool | np.bool_):
+        rows = int(value)
+        if 0 <= rows <= n:
+            return rows
+        message = f"{name}: must lie in 0..{n} rows of the forget domain, got {rows}."
+        raise ValueError(message)
+    if isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_):
+        share = float(value)
+        if 0.0 <= share <= 1.0:
+            return math.floor(share * n + 0.5)
+        message = (
+            f"{name}: a float is a share of the forget domain and must lie in [0, 1], "
+            f"got {share!r}. Pass an int to give a number of rows."
+        )
+        raise ValueError(message)
+    message = f"{name}: must be an int (rows) or a float in [0, 1], got {value!r}."
+    raise TypeError(message)
+
+
+def array(name: str, value: npt.ArrayLike) -> Floats:
+    """Return `value` as a float64 array of finite or infinite numbers, never NaN."""
+    try:
+        result = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        message = f"{name}: must hold real numbers, got {type(value).__name__} ({error})."
+        raise ValueError(message) from error
+    if np.isnan(result).any():
+        message = f"{name}: must not be NaN, got {value!r}."
+        raise ValueError(message)
+    return result
+
+
+def at_least(name: str, value: npt.ArrayLike, low: float, *, finite: bool = False) -> Floats:
+    """Return `value` as float64 after checking that every entry is at least `low`.
+
+    >>> at_least("epsilon", -0.1, 0.0)
+    Traceback (most recent call last):
+        ...
+    ValueError: epsilon: must be at least 0, got -0.1.
+    """
+    result = array(name, value)
+    bad = (result < low) | (np.isinf(result) if finite else False)
+    if np.any(bad):
+        kind = "finite and " if finite else ""
+        got = float(result[bad].flat[0])
+        message = f"{name}: must be {kind}at least {low:g}, got {got!r}."
+        raise ValueError(message)
+    return result
+
+
+def count(name: str, value: object, low: int = 1) -> int:
+    """Return `value` as an int of at least `low`.
+
+    >>> count("n_forget", 0)
+    Traceback (most recent call last):
+        ...
+    ValueError: n_forget: must be an integer of at least 1, got 0.
+    """
+    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool | np.bool_)
+    if whole and int(value) >= low:  # type: ignore[call-overload]
+        return int(value)  # type: ignore[call-overload, no-any-return]
+    message = f"{name}: must be an integer of at least {low}, got {value!r}."
+    raise ValueError(message)
+
+
+def probability(name: str, value: object) -> float:
+    """Return `value` as a float strictly between 0 and 1.
+
+    >>> probability("delta", 1.5)
+    Traceback (most recent call last):
+        ...
+    ValueError: delta: must lie strictly between 0 and 1, got 1.5.
+    """
+    real = isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_)
+    if real and 0.0 < float(value) < 1.0:  # type: ignore[arg-type]
+        return float(value)  # type: ignore[arg-type]
+    message = f"{name}: must lie strictly between 0 and 1, got {value!r}."
+    raise ValueError(message)
+
+
+def row_mask(name: str, value: object, n: int, domain: str = "X") -> Mask:
+    """Turn a mask or positions over the `n` rows of `domain` into a new (n,) bool mask.
+
+    Raises
+    ------
+    ValueError
+        For a mask of another length, positions out of range or repeated.
+    TypeError
+        When the value holds neither booleans nor integers.
+
+    """
+    rows = _row_array(value)
+    if rows.dtype == np.bool_:
+        if rows.shape != (n,):
+            message = (
+                f"{name}: a mask must hold one entry for each of the {n} rows of {domain}, "
+                f"got shape {rows.shape}."
+            )
+            raise ValueError(message)
+        return rows.copy()
+    if rows.ndim != 1 or (rows.size and rows.dtype.kind not in "iu"):
+        message = (
+            f"{name}: must be a ({n},) bool mask or a list of row positions, "
+            f"got {_describe(value, rows)}. Positions are 0-based row numbers of {domain}."
+        )
+        raise TypeError(message)
+    mask = np.zeros(n, dtype=np.bool_)
+    if not rows.size:
+        return mask
+    if rows.min() < 0 or rows.max() >= n:
+        index = int(np.argmax((rows < 0) | (rows >= n)))
+        message = (
+            f"{name}: row positions must lie in 0..{n - 1}, got {int(rows[index])} "
+            f"(at index {index}). Positions are 0-based row numbers of {domain}."
+        )
+        raise ValueError(message)
+    mask[rows] = True
+    if np.count_nonzero(mask) != rows.size:
+        values, counts = np.unique(rows, return_counts=True)
+        message = (
+            f"{name}: row positions must not repeat, but row {int(values[counts > 1][0])} "
+            f"of {domain} is given {int(counts[counts > 1][0])} times. Pass each row once."
+        )
+        raise ValueError(message)
+    return mask
+
+
+def row_positions(name: str, value: object, n: int, domain: str = "X") -> Positions:
+    """Turn a mask or positions into sorted int64 positions; see `row_mask`.
+
+    >>> row_positions("removed", [4, 0], 5)
+    array([0, 4])
+    """
+    return np.flatnonzero(row_mask(name, value, n, domain)).astype(np.int64, copy=False)
+
+
+def matrix(name: str, value: object) -> npt.NDArray[Any]:
+    """Return an (n, d) array of real numbers; arrays and memory maps are not copied.
+
+    Sparse matrices are densified when that takes at most 256 MB.
+
+    Raises
+    ------
+    ValueError
+        For the wrong number of dimensions, no columns, or a sparse matrix that is too large.
+    TypeError
+        For entries that are no real numbers.
+
+    """
+    rows = _dense(name, value)
+    if rows.dtype.kind not in "biuf":
+        message = (
+            f"{name}: must hold real numbers, got dtype {rows.dtype}. Convert it to a float "
+            f"array first, for example with np.asarray({name}, dtype=float)."
+        )
+        raise TypeError(message)
+    if rows.ndim == 1:
+        message = (
+            f"{name}: must have shape (n, d), got shape {rows.shape}. "
+            f"Use {name}.reshape(-1, 1) if each row has a single feature."
+        )
+        raise ValueError(message)
+    columns = rows.shape[1:]
+    if len(columns) != 1 or 0 in columns:
+        message = f"{name}: must have shape (n, d) with d of at least 1, got shape {rows.shape}."
+        raise ValueError(message)
+    return rows
+
+
+def listed(rows: Positions, limit: int = 5) -> str:
+    """Name rows in a message.
+
+    >>> listed(np.arange(7)), listed(np.array([3]))
+    ('rows 0, 1, 2, 3, 4 and 2 more', 'row 3')
+    """
+    shown = ", ".join(str(int(row)) for row in rows[:limit])
+    more = f" and {rows.size - limit} more" if rows.size > limit else ""
+    return f"row{'s' if rows.size > 1 else ''} {shown}{more}"
+
+
+def _row_array(value: object) -> npt.NDArray[Any]:
+    if isinstance(value, np.ndarray):
+        return value
+    if isinstance(value, Iterable) and not isinstance(value, str) and not _is_array_like(value):
+        return np.asarray(list(value))
+    return np.asarray(value)
+
+
+def _is_array_like(value: object) -> bool:
+    return hasattr(value, "__array__") or (
+        hasattr(value, "__getitem__") and isinstance(value, Sized)
+    )
+
+
+def _describe(value: object, rows: npt.NDArray[Any]) -> str:
+    return f"{type(value).__name__} of dtype {rows.dtype} and shape {rows.shape}"
+
+
+def _dense(name: str, value: object) -> npt.NDArray[Any]:
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        message = f"{name}: holds masked entries. Fill or drop them first."
+        raise ValueError(message)
+    if isinstance(value, np.ndarray):
+        return value
+    if hasattr(value, "toarray") and hasattr(value, "nnz"):
+        return _densified(name, value)
+    if hasattr(value, "columns"):
+        from unlearn_widgets.frames import numeric_matrix  # noqa: PLC0415
+
+        return np.asarray(numeric_matrix(value))
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        message = (
+            f"{name}: must be an (n, d) array of numbers with rows of one length, "
+            f"got {type(value).__name__} ({error})."
+        )
+        raise ValueError(message) from error
+
+
+def _densified(name: str, value: Any) -> npt.NDArray[Any]:
+    n, d = value.shape
+    size = 8 * n * d
+    if size > DENSE_LIMIT:
+        message = (
+            f"{name}: a sparse matrix of shape ({n}, {d}) would take {size / 2**20:,.0f} MB as a "
+            f"dense array, the limit is {DENSE_LIMIT // 2**20} MB. Reduce it first, for example "
+            f"with sklearn.decomposition.TruncatedSVD(n_components=256).fit_transform({name})."
+        )
+        raise ValueError(message)
+    return np.asarray(value.toarray(), dtype=np.float64)
