@@ -1,0 +1,65 @@
+"""Build the front-end bundle before a wheel, an sdist or an editable install is made."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STATIC = ROOT / "unlearn_widgets" / "static"
+STAMP = STATIC / ".built-from"
+SOURCES = ("package.json", "package-lock.json", "tsconfig.json", "js")
+
+
+def source_digest() -> str:
+    """Return a digest of everything that the bundle is made from.
+
+    File times say nothing after a clone or an unpacked archive, so contents are compared.
+    """
+    digest = hashlib.sha256()
+    for name in SOURCES:
+        path = ROOT / name
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in files:
+            if file.is_file() and ".test." not in file.name:
+                digest.update(file.relative_to(ROOT).as_posix().encode())
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def is_current() -> bool:
+    """Tell whether the bundle in the package was built from the present sources."""
+    built = (STATIC / "index.js").is_file() and (STATIC / "index.css").is_file()
+    return built and STAMP.is_file() and STAMP.read_text() == source_digest()
+
+
+def run(*command: str) -> None:
+    """Run a program in the repository and turn its failure into one sentence."""
+    program = shutil.which(command[0])
+    if program is None:
+        message = (
+            f"unlearn-widgets is built with Node.js 20 or newer, and {command[0]!r} was not found "
+            "on PATH: install Node.js 20 or newer (it brings npm), then run the command again."
+        )
+        raise SystemExit(message)
+    finished = subprocess.run([program, *command[1:]], cwd=ROOT, check=False)
+    if finished.returncode:
+        message = f"unlearn-widgets: {' '.join(command)!r} failed with {finished.returncode}."
+        raise SystemExit(message)
+
+
+def build_bundle(_target_name: str = "wheel", _version: str = "standard") -> None:
+    """Build ``unlearn_widgets/static`` when it is missing or older than its sources."""
+    if is_current():
+        return
+    run("node", "--version")
+    if not (ROOT / "node_modules").is_dir():
+        run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    run("npm", "run", "build")
+    STAMP.write_text(source_digest())
+
+
+if __name__ == "__main__":
+    build_bundle()
