@@ -23,7 +23,7 @@ def source_digest() -> str:
         path = ROOT / name
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:
-            if file.is_file() and ".test." not in file.name:
+            if file.is_file() and "tests" not in file.parts:
                 digest.update(file.relative_to(ROOT).as_posix().encode())
                 digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -1,0 +1,153 @@
+"""The built wheel, installed into an environment that holds nothing else."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+import venv
+import zipfile
+from collections import Counter
+
+import pytest
+
+pytestmark = pytest.mark.package
+
+BUNDLE_LIMIT = 80_000
+PROBE = """
+import json, sys, time
+start = time.perf_counter()
+import unlearn_widgets as uw
+seconds = time.perf_counter() - start
+eager = sorted({"sklearn", "pandas", "altair", "scipy.stats"} & set(sys.modules))
+domains = uw.datasets.make_gaussians(30, 60, shift=2.0, dim=3, random_state=0)
+workbench = uw.explore(domains.X, domains.forget)
+sms = uw.datasets.load_sms_spam()
+print(json.dumps({
+    "file": uw.__file__,
+    "version": uw.__version__,
+    "seconds": seconds,
+    "eager": eager,
+    "esm": str(workbench._esm),
+    "css": str(workbench._css),
+    "alpha": uw.UnlearningProblem(sms.X, sms.forget).effect([0]).alpha,
+}))
+"""
+
+
+@pytest.fixture(scope="session")
+def archives(root, tmp_path_factory):
+    out = tmp_path_factory.mktemp("dist")
+    # --no-isolation: the build tools are the ones of this environment, fetched once.
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out)]
+    finished = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    return out
+
+
+@pytest.fixture(scope="session")
+def wheel(archives):
+    (path,) = archives.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="session")
+def installed(wheel, tmp_path_factory):
+    """Install the wheel with its declared dependencies, so that a missing one is noticed."""
+    home = tmp_path_factory.mktemp("empty")
+    venv.create(home, with_pip=True)
+    python = home / "bin" / "python"
+    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*command, str(wheel)], check=True)
+    finished = subprocess.run(
+        [str(python), "-W", "error", "-c", PROBE],
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stderr
+    return home, json.loads(finished.stdout)
+
+
+def test_archive_holds_the_package_once(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    assert [name for name, times in Counter(names).items() if times > 1] == []
+    basenames = Counter(name.rsplit("/", 1)[1] for name in names if "/static/" in name)
+    assert basenames["index.js"] == basenames["index.css"] == 1
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"unlearn_widgets"}
+    assert "unlearn_widgets/py.typed" in names
+    assert any(name.startswith("unlearn_widgets/datasets/data/") for name in names)
+    assert not [name for name in names if name.endswith((".ts", ".tsx", ".map", ".pyc"))]
+
+
+def test_source_archive_builds_without_node(archives, tmp_path):
+    (archive,) = archives.glob("*.tar.gz")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir"]
+    subprocess.run(["tar", "-xzf", str(archive), "-C", str(tmp_path)], check=True)
+    (source,) = tmp_path.iterdir()
+    finished = subprocess.run(
+        [*command, str(tmp_path), str(source)],
+        env={"PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    (rebuilt,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(rebuilt) as new, zipfile.ZipFile(next(archives.glob("*.whl"))) as old:
+        assert sorted(new.namelist()) == sorted(old.namelist())
+
+
+def test_without_node_a_clone_says_what_to_install(root, tmp_path):
+    for name in ("pyproject.toml", "package.json", "package-lock.json", "tsconfig.json"):
+        (tmp_path / name).write_bytes((root / name).read_bytes())
+    (tmp_path / "scripts").mkdir()
+    script = tmp_path / "scripts" / "hatch_bundle.py"
+    script.write_bytes((root / "scripts" / "hatch_bundle.py").read_bytes())
+    finished = subprocess.run(
+        [sys.executable, str(script)],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 1
+    assert finished.stderr.count("\n") == 1
+    assert "install Node.js 20 or newer" in finished.stderr
+
+
+def test_widgets_carry_the_bundle(root, installed):
+    home, probe = installed
+    assert probe["file"].startswith(str(home))
+    static = root / "unlearn_widgets" / "static"
+    assert probe["esm"] == (static / "index.js").read_text(encoding="utf-8")
+    assert probe["css"] == (static / "index.css").read_text(encoding="utf-8")
+    assert "export" in probe["esm"]
+    assert ".uw-root" in probe["css"]
+
+
+def test_bundled_data_and_numbers_work(installed):
+    assert installed[1]["alpha"] > 0
+
+
+def test_bundle_stays_small(installed):
+    size = len(gzip.compress(installed[1]["esm"].encode(), 9))
+    assert size < BUNDLE_LIMIT
+
+
+def test_import_leaves_heavy_libraries_alone(installed):
+    assert installed[1]["eager"] == []
+
+
+def test_versions_agree(root, wheel, installed):
+    version = json.loads((root / "package.json").read_text())["version"]
+    assert installed[1]["version"] == version
+    assert wheel.name.split("-")[1] == version
+
+
+def test_lock_file_names_no_registry(root):
+    lock = json.loads((root / "package-lock.json").read_text())
+    assert [name for name, entry in lock["packages"].items() if "resolved" in entry] == []
