@@ -7,25 +7,28 @@ out is a `Frame` of plain columns that converts itself on request.
 from __future__ import annotations
 
 import html
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from itertools import starmap
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from unlearn_widgets.columns import (
+    Column,
+    common_length,
+    read_mapping,
+    read_series,
+    type_name,
+)
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from numpy.typing import NDArray
 
-Column: TypeAlias = "NDArray[Any] | list[Any]"
-"""Numbers and booleans are an (n,) array, all else a list with None where a value is missing."""
-
 _SHOWN_ROWS = 10
 _SHOWN_CHARACTERS = 80
-_LARGEST_EXACT_INTEGER = 2**53
 
 
 class Frame:
@@ -64,8 +67,8 @@ class Frame:
     __slots__ = ("_columns", "_length")
 
     def __init__(self, columns: Mapping[str, Any]) -> None:
-        self._columns = _read_mapping(columns, "columns", copy=True)
-        self._length = _common_length(self._columns, "columns")
+        self._columns = read_mapping(columns, "columns", copy=True)
+        self._length = common_length(self._columns, "columns")
         for column in self._columns.values():
             if isinstance(column, np.ndarray):
                 column.setflags(write=False)
@@ -202,10 +205,10 @@ def read_columns(data: Any, argument: str = "records") -> dict[str, Column]:
     if isinstance(data, Frame):
         return {name: data[name] for name in data.columns}
     if isinstance(data, Mapping):
-        columns = _read_mapping(data, argument)
+        columns = read_mapping(data, argument)
     elif (frame := _native_frame(data, argument)) is not None:
         # by position: pandas reads frame[0] as a row
-        columns = {str(s.name): _read_series(s) for s in frame.iter_columns()}
+        columns = {str(s.name): read_series(s) for s in frame.iter_columns()}
         if len(columns) != len(frame.columns):
             raise ValueError(
                 f"{argument}: column names must differ as text, got {frame.columns}. Rename them."
@@ -213,9 +216,9 @@ def read_columns(data: Any, argument: str = "records") -> dict[str, Column]:
     else:
         raise TypeError(
             f"{argument}: expected a pandas, polars or Arrow table or a dict of columns, "
-            f"got {_type_name(data)}.{_hint(data)}"
+            f"got {type_name(data)}.{_hint(data)}"
         )
-    _common_length(columns, argument)
+    common_length(columns, argument)
     return columns
 
 
@@ -280,8 +283,8 @@ def _floating(matrix: NDArray[Any]) -> NDArray[Any]:
 def _native_frame(data: Any, argument: str | None = None) -> Any:
     if data is None or isinstance(data, np.ndarray | list | tuple | str):
         return None
-    import narwhals as nw  # noqa: PLC0415 - keeps `import unlearn_widgets` light
-    from narwhals.exceptions import DuplicateError  # noqa: PLC0415
+    import narwhals as nw
+    from narwhals.exceptions import DuplicateError
 
     try:
         return nw.from_native(data, eager_only=True)
@@ -293,100 +296,6 @@ def _native_frame(data: Any, argument: str | None = None) -> Any:
         ) from error
 
 
-def _read_series(series: Any) -> Column:
-    if series.dtype.is_numeric():
-        if series.dtype.is_integer() and series.null_count():
-            return _numbers(series.is_null().to_list(), series.to_list())
-        numbers: NDArray[Any] = series.to_numpy()
-        return numbers if numbers.dtype.kind in "iuf" else numbers.astype(np.float64)
-    missing = series.is_null().to_list()
-    if str(series.dtype) == "Boolean" and not any(missing):
-        booleans: NDArray[Any] = series.to_numpy()
-        return booleans
-    return [None if gone else value for gone, value in zip(missing, series.to_list(), strict=True)]
-
-
-def _read_mapping(
-    data: Mapping[Any, Any], argument: str, *, copy: bool = False
-) -> dict[str, Column]:
-    columns: dict[str, Column] = {}
-    for name, values in data.items():
-        if not isinstance(name, str):
-            raise TypeError(
-                f"{argument}: column names must be strings, got {name!r} ({_type_name(name)})."
-            )
-        columns[name] = _read_values(values, name, argument, copy=copy)
-    return columns
-
-
-def _read_values(values: Any, name: str, argument: str, *, copy: bool) -> Column:
-    if isinstance(values, np.ndarray):
-        if values.ndim != 1:
-            raise TypeError(
-                f"{argument}: column {name!r} must be one-dimensional, got shape {values.shape}."
-            )
-        if values.dtype.kind in "biuf":
-            return values.copy() if copy else values
-        if values.dtype.kind in "mM":
-            # nanoseconds would come out as bare integers
-            values = values.astype(f"{values.dtype.kind}8[us]")
-        return _classify(values.tolist())
-    if isinstance(values, Sequence) and not isinstance(values, str | bytes):
-        return _classify(list(values))
-    import narwhals as nw  # noqa: PLC0415
-
-    try:
-        series = nw.from_native(values, series_only=True)
-    except TypeError:
-        raise TypeError(
-            f"{argument}: column {name!r} must be a list, array or series, "
-            f"got {_type_name(values)}."
-        ) from None
-    column = _read_series(series)
-    return column.copy() if copy else column
-
-
-def _classify(values: list[Any]) -> Column:
-    types = set(map(type, values))
-    if types and all(issubclass(kind, bool | np.bool_) for kind in types):
-        return np.array(values, dtype=bool)
-    plain = types - {type(None)}
-    numeric = all(
-        issubclass(kind, int | float | np.integer | np.floating) and not issubclass(kind, bool)
-        for kind in plain
-    )
-    if plain and numeric:
-        return _numbers([value is None for value in values], values)
-    # a float among strings is how pandas marks a missing one
-    return [None if isinstance(v, float) and math.isnan(v) else v for v in values]
-
-
-def _numbers(missing: list[bool], values: list[Any]) -> Column:
-    if not any(missing):
-        array = np.asarray(values)
-        return array if array.dtype.kind in "iuf" else values
-    present = [value for gone, value in zip(missing, values, strict=True) if not gone]
-    if any(
-        isinstance(v, int | np.integer) and abs(int(v)) > _LARGEST_EXACT_INTEGER for v in present
-    ):
-        return [None if gone else v for gone, v in zip(missing, values, strict=True)]
-    return np.array(
-        [math.nan if gone else v for gone, v in zip(missing, values, strict=True)], dtype=np.float64
-    )
-
-
-def _common_length(columns: Mapping[str, Column], argument: str) -> int:
-    lengths = {name: len(column) for name, column in columns.items()}
-    if len(set(lengths.values())) > 1:
-        first = next(iter(lengths))
-        other = next(name for name in lengths if lengths[name] != lengths[first])
-        raise ValueError(
-            f"{argument}: all columns must have the same length, got {lengths[first]:,} in "
-            f"{first!r} and {lengths[other]:,} in {other!r}."
-        )
-    return next(iter(lengths.values()), 0)
-
-
 def _require(module: str, owner: str) -> ModuleType:
     try:
         return import_module(module)
@@ -396,11 +305,6 @@ def _require(module: str, owner: str) -> ModuleType:
 
 def _hint(data: object) -> str:
     return " Collect it first: data.collect()." if hasattr(data, "collect") else ""
-
-
-def _type_name(value: object) -> str:
-    kind = type(value)
-    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
 
 
 def _cell(value: object) -> str:

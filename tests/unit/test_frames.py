@@ -52,6 +52,11 @@ def test_integers_that_a_float_would_round_stay_exact(table: Callable[[Any], Any
     assert read_columns(table({"id": [2**53 + 1, None]}))["id"] == [2**53 + 1, None]
 
 
+def test_integers_beyond_one_type_stay_exact() -> None:
+    for large in ([2**63, -1], [2**70, 1]):
+        assert read_columns({"id": large})["id"] == large
+
+
 def test_pandas_extension_columns() -> None:
     frame = pd.DataFrame(
         {
@@ -101,7 +106,18 @@ def test_integer_column_names_of_pandas_become_text() -> None:
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), ValueError, r"column names must be unique"),
         (pd.DataFrame([[1, 2]], columns=[1, "1"]), ValueError, r"must differ as text"),
     ],
-    ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
+    ids=[
+        "number",
+        "list of rows",
+        "array",
+        "lazy",
+        "lengths",
+        "text as column",
+        "matrix as column",
+        "number as name",
+        "repeated names",
+        "names equal as text",
+    ],
 )
 def test_what_is_not_a_table_is_refused(data: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
