@@ -1,0 +1,45 @@
+import { effect } from "@preact/signals";
+import type { ComponentChildren, VNode } from "preact";
+import { useEffect, useMemo } from "preact/hooks";
+import type { SessionStore } from "../state/session";
+import { ConnectionBanner } from "./connection-banner";
+import { AnnouncerContext, createAnnouncer, LiveRegion } from "./live-region";
+import { Refusal } from "./refusal";
+import { spokenSummary } from "./summary";
+import { ThemeContext, watchTheme } from "./theme";
+
+/** Properties of {@link Shell}. */
+export interface ShellProps {
+  readonly session: SessionStore;
+  readonly signal: AbortSignal;
+  readonly children: ComponentChildren;
+}
+
+/** What surrounds every view: the theme, the live region, the kernel's refusals and its absence. */
+export function Shell({ session, signal, children }: ShellProps): VNode {
+  const theme = useMemo(() => watchTheme(signal), [signal]);
+  const announcer = useMemo(() => createAnnouncer(signal), [signal]);
+
+  useEffect(() => {
+    let spoken = session.effect.peek().rev;
+    return effect(() => {
+      const { rev } = session.effect.value;
+      if (rev === spoken) return;
+      spoken = rev;
+      announcer.say(spokenSummary(session));
+    });
+  }, [session, announcer]);
+
+  return (
+    <ThemeContext.Provider value={theme}>
+      <AnnouncerContext.Provider value={announcer}>
+        <div class="uw-root" data-theme={theme.value} data-lm-suppress-shortcuts="true">
+          <ConnectionBanner connection={session.connection} />
+          {children}
+          <Refusal error={session.error} />
+          <LiveRegion announcer={announcer} />
+        </div>
+      </AnnouncerContext.Provider>
+    </ThemeContext.Provider>
+  );
+}

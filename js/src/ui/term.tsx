@@ -1,0 +1,56 @@
+import type { ComponentChildren, VNode } from "preact";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { place } from "./popover";
+
+/** Properties of {@link Term}. */
+export interface TermProps {
+  readonly children: ComponentChildren;
+  /** One sentence that says what the term means. */
+  readonly explanation: string;
+  readonly formula?: string | undefined;
+  readonly class?: string | undefined;
+}
+
+/** A word or symbol that explains itself on hover and on focus. */
+export function Term({ children, explanation, formula, class: name = "" }: TermProps): VNode {
+  const [shown, setShown] = useState(false);
+  const anchor = useRef<HTMLSpanElement>(null);
+  const tip = useRef<HTMLSpanElement>(null);
+  const id = useId();
+
+  useLayoutEffect(() => {
+    if (shown && anchor.current !== null && tip.current !== null) {
+      place(anchor.current, tip.current, { align: "start", gap: 6 });
+    }
+  }, [shown]);
+
+  return (
+    <>
+      <span
+        ref={anchor}
+        class={`uw-term ${name}`}
+        tabIndex={0}
+        aria-describedby={id}
+        onPointerEnter={() => setShown(true)}
+        onPointerLeave={() => setShown(false)}
+        onFocus={() => setShown(true)}
+        onBlur={() => setShown(false)}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") setShown(false);
+        }}
+      >
+        {children}
+      </span>
+      {shown ? (
+        <span ref={tip} id={id} role="tooltip" class="uw-tip" popover="manual">
+          {explanation}
+          {formula !== undefined && <span class="uw-formula">{formula}</span>}
+        </span>
+      ) : (
+        <span id={id} hidden>
+          {explanation} {formula}
+        </span>
+      )}
+    </>
+  );
+}
