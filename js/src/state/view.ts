@@ -1,0 +1,47 @@
+import type { AnyModel } from "@anywidget/types";
+import { effect, signal, type Signal } from "@preact/signals";
+
+/** The traits of a view's own model as signals. */
+export interface ViewTraits {
+  /** The trait `name` as a two-way signal, the same one at every call. */
+  signalOf<T>(name: string): Signal<T>;
+}
+
+/** Wrap the model of a view; every listener is removed when `abort` fires. */
+export function openView(model: AnyModel, abort: AbortSignal): ViewTraits {
+  const signals = new Map<string, Signal>();
+  return {
+    signalOf<T>(name: string): Signal<T> {
+      const known = signals.get(name);
+      if (known !== undefined) return known as Signal<T>;
+      const trait = twoWay<T>(model, name, abort);
+      signals.set(name, trait);
+      return trait;
+    },
+  };
+}
+
+function twoWay<T>(model: AnyModel, name: string, abort: AbortSignal): Signal<T> {
+  const trait = signal(model.get(name) as T);
+  if (abort.aborted) return trait;
+  const receive = (): void => {
+    trait.value = model.get(name) as T;
+  };
+  // The echo of a local change equals the model's value, so it is not sent a second time.
+  const stop = effect(() => {
+    const value = trait.value;
+    if (Object.is(model.get(name), value)) return;
+    model.set(name, value);
+    model.save_changes();
+  });
+  model.on(`change:${name}`, receive);
+  abort.addEventListener(
+    "abort",
+    () => {
+      model.off(`change:${name}`, receive);
+      stop();
+    },
+    { once: true },
+  );
+  return trait;
+}

@@ -1,0 +1,250 @@
+/** Version of the message envelope; the kernel refuses any other. */
+export const WIRE_VERSION = 1;
+
+/** Tools that select rows on the map. */
+export type Tool = "lasso" | "rectangle" | "brush" | "click";
+
+/** How the rows of a gesture are combined with the rows already chosen. */
+export type Mode = "replace" | "add" | "subtract" | "intersect";
+
+/** One finished or ongoing gesture, in map coordinates. */
+export interface Gesture {
+  readonly tool: Tool;
+  readonly mode: Mode;
+  /** x0, y0, x1, y1, ...: the full path, never simplified. */
+  readonly path: Float64Array;
+  /** Half axes of the brush in map units. */
+  readonly radius?: readonly [rx: number, ry: number];
+  /** The row a click takes. */
+  readonly row?: number;
+}
+
+/** Commands without further arguments. */
+export type CommandName = "undo" | "redo" | "clear" | "invert" | "lock" | "unlock";
+
+/** Ways to select rows other than by a gesture. */
+export type SelectBy =
+  | { readonly by: "rule"; readonly rule: string; readonly budget: number }
+  | { readonly by: "neighbors"; readonly k: number }
+  | { readonly by: "duplicates" }
+  | { readonly by: "search"; readonly text: string }
+  | { readonly by: "set"; readonly name: string }
+  | { readonly by: "rows"; readonly rows: readonly number[] };
+
+/** A page of records. */
+export interface RecordsQuery {
+  readonly scope: "removed" | "search";
+  /** The text searched for; needed with scope "search". */
+  readonly text?: string;
+  readonly offset: number;
+  /** 1..200 rows. */
+  readonly limit: number;
+  readonly sort: "position" | "score";
+}
+
+/** Domain of a row: 0 neither, 1 retain, 2 forget. */
+export type DomainCode = 0 | 1 | 2;
+
+/** One row of a page of records. */
+export interface RecordRow {
+  readonly row: number;
+  readonly key: string | number;
+  readonly domain: DomainCode;
+  readonly removed: boolean;
+  readonly score: number;
+  readonly text: string;
+  readonly truncated: boolean;
+}
+
+/** A page of records and the number of rows in its scope. */
+export interface RecordsPage {
+  readonly total: number;
+  readonly rows: readonly RecordRow[];
+}
+
+/** Every field of one record. */
+export interface RecordDetail {
+  readonly row: number;
+  readonly key: string | number;
+  readonly domain: DomainCode;
+  readonly removed: boolean;
+  readonly score: number;
+  readonly fields: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly truncated: boolean;
+  }[];
+}
+
+/** A column of the records. */
+export interface ColumnInfo {
+  readonly name: string;
+  readonly kind: "text" | "categorical" | "numeric" | "other";
+}
+
+/** What a session shows and how it was set up. */
+export interface SessionInfo {
+  readonly n_rows: number;
+  readonly n_forget: number;
+  readonly n_retain: number;
+  readonly dim: number;
+  readonly dim_effective: number;
+  readonly title: string;
+  readonly names: { readonly forget: string; readonly retain: string };
+  readonly map: {
+    readonly name: string;
+    readonly x_label: string;
+    readonly y_label: string;
+    readonly x_ends: readonly [left: string, right: string] | null;
+    readonly aspect: "free" | "equal";
+  };
+  readonly columns: readonly ColumnInfo[];
+  readonly key: string;
+  readonly has_text: boolean;
+  readonly rules: readonly string[];
+  readonly covariance: string;
+  readonly shrinkage_used: string | null;
+  /** Plug-in divergence of the two domains, nats. */
+  readonly divergence: number;
+  readonly precision: string;
+  readonly grouped: boolean;
+}
+
+/** What can be done next, and what the last gesture reached. */
+export interface SessionStatus {
+  readonly can_undo: boolean;
+  readonly can_redo: boolean;
+  readonly undo_label: string | null;
+  readonly redo_label: string | null;
+  readonly retain_locked: boolean;
+  readonly sets: readonly { readonly name: string; readonly n: number }[];
+  readonly gesture: {
+    readonly tool: Tool;
+    readonly mode: Mode;
+    readonly inside_forget: number;
+    readonly inside_retain: number;
+    readonly locked: boolean;
+  } | null;
+}
+
+/** The effect of removing a set of rows; every divergence and log-loss in nats. */
+export interface EffectValues {
+  readonly n_forget: number;
+  readonly n_retain: number;
+  readonly n_removed: number;
+  readonly n_removed_forget: number;
+  readonly n_removed_retain: number;
+  readonly removed_fraction: number;
+  readonly alpha: number;
+  readonly epsilon: number;
+  readonly forget_log_loss: number;
+  readonly retain_log_loss: number;
+  readonly alpha_before: number;
+  readonly epsilon_before: number;
+  readonly forget_log_loss_before: number;
+  readonly retain_log_loss_before: number;
+  readonly alpha_noise_floor: number | null;
+  readonly epsilon_noise_floor: number | null;
+  readonly alpha_certified: number | null;
+  readonly epsilon_certified: number | null;
+  readonly certificate_reason: string | null;
+  readonly delta: number;
+  readonly covariance: string;
+  readonly shrinkage_used: string | null;
+  readonly dim_effective: number;
+  readonly precision: string;
+  readonly frontier_alpha: number | null;
+  readonly random_equivalent: number | null;
+}
+
+/** An effect and the revision of the selection it belongs to. */
+export interface EffectRecord {
+  readonly rev: number;
+  readonly values: EffectValues;
+}
+
+/** Session traits as they come over the wire. */
+export interface SessionTraits {
+  _positions: DataView;
+  _domains: DataView;
+  _removed: DataView;
+  _rev: number;
+  _source: string;
+  _effect: { rev: number; values: Record<string, unknown> };
+  _info: Record<string, unknown>;
+  _status: SessionStatus;
+}
+
+/** Payload of every request, by kind. */
+export interface Requests {
+  gesture: GesturePayload;
+  preview: GesturePayload;
+  preview_end: Record<never, never>;
+  command: { name: CommandName };
+  select: SelectBy & { mode: Mode };
+  records: RecordsQuery;
+  record: { row: number };
+  search: { text: string };
+  column: { name: string };
+  duplicates: Record<never, never>;
+  set: { op: "save" | "delete"; name: string };
+}
+
+/** A gesture without its path, which travels as float64 in buffer 0. */
+export type GesturePayload = Omit<Gesture, "path">;
+
+/** Fields of every successful reply, by kind. */
+export interface Replies {
+  gesture: { rev: number; inside_forget: number; inside_retain: number; n_changed: number };
+  preview: {
+    rev: number;
+    values: Record<string, unknown>;
+    inside_forget: number;
+    inside_retain: number;
+  };
+  preview_end: Record<never, never>;
+  command: { rev: number };
+  select: { rev: number; n_changed: number };
+  records: { total: number; rows: Record<string, unknown>[] };
+  record: Record<string, unknown>;
+  search: { total: number; forget: number; retain: number };
+  column: { column: ColumnHeader };
+  duplicates: { total: number };
+  set: { sets: SessionStatus["sets"] };
+}
+
+/** Description of a colour column; its values are buffer 0 of the reply. */
+export type ColumnHeader =
+  | { kind: "numeric"; min: number; max: number }
+  | { kind: "categorical"; labels: string[]; counts: number[] };
+
+/** Kinds of request that are answered. */
+export type RequestKind = keyof Requests;
+
+/** A reply as it arrives, before its fields are trusted. */
+export interface ReplyEnvelope {
+  readonly v: number;
+  readonly id: string;
+  readonly kind: string;
+  readonly ok: boolean;
+  readonly error?: { readonly type: string; readonly message: string };
+}
+
+/** A successful reply and its buffers. */
+export type Reply<K extends RequestKind> = Replies[K] & { readonly buffers: readonly DataView[] };
+
+/** Values of a column, one per row, ready to be coloured. */
+export type ColourColumn =
+  | {
+      readonly kind: "numeric";
+      readonly values: Float32Array;
+      readonly min: number;
+      readonly max: number;
+    }
+  | {
+      readonly kind: "categorical";
+      /** Label index per row; 255 is a missing value. */
+      readonly codes: Uint8Array;
+      readonly labels: readonly string[];
+      readonly counts: readonly number[];
+    };

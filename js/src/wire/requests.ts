@@ -1,0 +1,223 @@
+import type { AnyModel } from "@anywidget/types";
+import { toBuffer } from "./codecs";
+import {
+  WIRE_VERSION,
+  type Reply,
+  type ReplyEnvelope,
+  type RequestKind,
+  type Requests,
+} from "./messages";
+
+/** How long to wait for an answer, and how to give up earlier. */
+export interface RequestOptions {
+  /** Milliseconds; 15,000 unless told. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The kernel refused a request; `type` is its exception and the message its words. */
+export class RequestError extends Error {
+  override readonly name = "RequestError";
+
+  constructor(
+    readonly type: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The kernel gave no answer: it is busy, restarted or gone. */
+export class NoAnswerError extends Error {
+  override readonly name = "NoAnswerError";
+}
+
+/** Sends the newest of many payloads, one at a time. */
+export interface NewestWins<K extends RequestKind> {
+  /** Send now if nothing is in flight, else replace what waits. */
+  send(payload: Requests[K], buffers?: readonly ArrayBufferView[]): void;
+  /** Forget what waits and ignore the answer in flight. */
+  drop(): void;
+}
+
+/** Hears every well-formed reply, also those to other views of the same session. */
+export type ReplyListener = (
+  reply: ReplyEnvelope,
+  buffers: readonly DataView[],
+  own: boolean,
+) => void;
+
+interface Waiting {
+  readonly kind: string;
+  resolve(reply: ReplyEnvelope & { buffers: readonly DataView[] }): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Requests from one view to the kernel over the session's model, each with a timeout and an abort.
+ *
+ * Ten milliseconds after a request an empty second message, the `nudge`, follows. Stock Jupyter
+ * servers leave Nagle's algorithm on, and it holds a small reply until the browser acknowledges the
+ * packet before, which the browser delays by 40 ms. An acknowledgement that rides along with a message
+ * of ours frees the reply: over 40 requests on a stock server the median round trip fell from 47 to
+ * 13 ms.
+ */
+export class RequestChannel {
+  /** Hears every well-formed reply before the request it answers is settled. */
+  onReply: ReplyListener | null = null;
+
+  private readonly waiting = new Map<string, Waiting>();
+  private counter = 0;
+
+  constructor(
+    private readonly model: AnyModel,
+    readonly viewId: string,
+    private readonly abort: AbortSignal,
+  ) {
+    if (abort.aborted) return;
+    const receive = (message: unknown, buffers: readonly DataView[]): void =>
+      this.receive(message, buffers);
+    model.on("msg:custom", receive);
+    abort.addEventListener(
+      "abort",
+      () => {
+        model.off("msg:custom", receive);
+        this.onReply = null;
+        this.rejectAll(aborted("The view was closed."));
+      },
+      { once: true },
+    );
+  }
+
+  /**
+   * Send a request and wait for its reply. Rejects with a RequestError when the kernel refuses, a
+   * NoAnswerError after the timeout, and an AbortError when the view closes or `signal` aborts.
+   */
+  request<K extends RequestKind>(
+    kind: K,
+    payload: Requests[K],
+    buffers: readonly ArrayBufferView[] = [],
+    options: RequestOptions = {},
+  ): Promise<Reply<K>> {
+    const { timeout = 15_000, signal } = options;
+    return new Promise((resolve, reject) => {
+      if (this.abort.aborted || signal?.aborted) {
+        reject(aborted("The request was cancelled."));
+        return;
+      }
+      const id = `${this.viewId}:${++this.counter}`;
+      const settle = (): void => {
+        this.waiting.delete(id);
+        clearTimeout(timer);
+        clearTimeout(nudge);
+        signal?.removeEventListener("abort", cancel);
+      };
+      const fail = (error: unknown): void => {
+        settle();
+        reject(error as Error);
+      };
+      const cancel = (): void => fail(aborted("The request was cancelled."));
+      const timer = setTimeout(() => fail(noAnswer(timeout)), timeout);
+      const nudge = setTimeout(() => this.post("nudge", id, {}, []), 10);
+      // eslint-disable-next-line no-restricted-syntax -- removed in settle, with its request
+      signal?.addEventListener("abort", cancel);
+      this.waiting.set(id, {
+        kind,
+        resolve: (reply) => {
+          settle();
+          resolve(reply as unknown as Reply<K>);
+        },
+        reject: fail,
+      });
+      try {
+        this.post(kind, id, payload, buffers);
+      } catch (error) {
+        fail(new NoAnswerError("The connection to the kernel is closed.", { cause: error }));
+      }
+    });
+  }
+
+  /**
+   * A sender that keeps at most one request of `kind` in flight while only the newest payload waits.
+   * `receive` gets the answers, `fail` the errors; neither is called after drop().
+   */
+  newestWins<K extends RequestKind>(
+    kind: K,
+    receive: (reply: Reply<K>) => void,
+    fail: (error: unknown) => void,
+  ): NewestWins<K> {
+    type Job = [payload: Requests[K], buffers: readonly ArrayBufferView[]];
+    let busy = false;
+    let next: Job | null = null;
+    let generation = 0;
+    const run = async (job: Job): Promise<void> => {
+      busy = true;
+      const born = generation;
+      try {
+        const reply = await this.request(kind, ...job);
+        if (born === generation) receive(reply);
+      } catch (error) {
+        if (born === generation) fail(error);
+      }
+      busy = false;
+      const waiting = next;
+      next = null;
+      if (waiting !== null && !this.abort.aborted) void run(waiting);
+    };
+    return {
+      send: (payload, buffers = []) => {
+        if (busy) next = [payload, buffers];
+        else void run([payload, buffers]);
+      },
+      drop: () => {
+        generation++;
+        next = null;
+      },
+    };
+  }
+
+  /** Fail every request that waits for an answer. */
+  rejectAll(error: Error): void {
+    for (const waiting of [...this.waiting.values()]) waiting.reject(error);
+  }
+
+  private post(kind: string, id: string, payload: object, buffers: readonly ArrayBufferView[]): void {
+    const content = { ...payload, v: WIRE_VERSION, id, kind };
+    this.model.send(content, undefined, buffers.map(toBuffer));
+  }
+
+  private receive(message: unknown, buffers: readonly DataView[]): void {
+    if (!isReply(message)) return;
+    const waiting = this.waiting.get(message.id);
+    this.onReply?.(message, buffers, message.id.startsWith(`${this.viewId}:`));
+    if (waiting?.kind !== message.kind) return;
+    if (message.ok) {
+      waiting.resolve({ ...message, buffers });
+    } else {
+      const { type = "Error", message: text = "The kernel refused without a reason." } =
+        message.error ?? {};
+      waiting.reject(new RequestError(type, text));
+    }
+  }
+}
+
+/** Whether an error only says that the view was closed or the request cancelled. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
+}
+
+function aborted(message: string): DOMException {
+  return new DOMException(message, "AbortError");
+}
+
+function noAnswer(timeout: number): NoAnswerError {
+  return new NoAnswerError(`The kernel gave no answer within ${timeout / 1000} seconds.`);
+}
+
+function isReply(message: unknown): message is ReplyEnvelope {
+  if (typeof message !== "object" || message === null) return false;
+  const { v, id, kind, ok } = message as Partial<Record<keyof ReplyEnvelope, unknown>>;
+  return (
+    v === WIRE_VERSION && typeof id === "string" && typeof kind === "string" && typeof ok === "boolean"
+  );
+}
