@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import shutil
+from urllib.parse import urlsplit
+
+import nbformat
+import pytest
+from playwright.sync_api import sync_playwright
+
+from scripts.find_chromium import find_chromium
+from tests.browser.lab import Lab
+from tests.browser.notebook import Notebook
+from tests.browser.oracle import Domains, load_sms
+from tests.browser.workbench import Workbench
+
+# Chromium must neither speak to its maker nor resolve any name: what a page asks of another
+# machine fails, and is recorded below.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/browser" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def sms(root):
+    return Domains(*load_sms(root / "unlearn_widgets" / "datasets" / "data"))
+
+
+@pytest.fixture(scope="session")
+def lab(root, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("notebooks")
+    for notebook in sorted((root / "notebooks").glob("*.ipynb")):
+        shutil.copy(notebook, folder)
+    server = Lab(folder, tmp_path_factory.mktemp("jupyter"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    program, _ = find_chromium()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    """Open a page of 1280 x 800 whose every request must stay on this machine."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(30_000)
+    abroad, failures = [], []
+
+    def check(address):
+        parts = urlsplit(address)
+        if parts.scheme not in {"data", "blob", "about"} and parts.hostname != "127.0.0.1":
+            abroad.append(address)
+
+    context.on("request", lambda request: check(request.url))
+    page = context.new_page()
+    page.on("websocket", lambda socket: check(socket.url))
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on("dialog", lambda dialog: (failures.append(dialog.message), dialog.dismiss()))
+    yield page
+    context.close()
+    assert abroad == [], "requests left the machine"
+    assert failures == [], "errors in the page"
+
+
+@pytest.fixture
+def open_notebook(page, lab, request):
+    """Return a function that opens a notebook of the folder, or one made of code cells."""
+    opened = []
+
+    def open_(source):
+        name = f"{request.node.name.split('[')[0]}.ipynb"
+        if isinstance(source, str):
+            shutil.copy(lab.folder / source, lab.folder / name)
+        else:
+            cells = [nbformat.v4.new_code_cell(cell) for cell in source]
+            nbformat.write(nbformat.v4.new_notebook(cells=cells), lab.folder / name)
+        notebook = Notebook(page, lab, name).open()
+        opened.append(notebook)
+        return notebook
+
+    yield open_
+    for notebook in opened:
+        notebook.shutdown()
+
+
+@pytest.fixture
+def workbench(open_notebook):
+    """Open the first tutorial, run it, and bring its workbench into view."""
+
+    def show(source="01_brush.ipynb"):
+        notebook = open_notebook(source).run_all()
+        return notebook, Workbench(notebook.page).show().settle()
+
+    return show

@@ -1,0 +1,110 @@
+"""A notebook open in JupyterLab: run its cells, ask its kernel, find its widgets."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote
+
+# Finds the notebook's panel; every script below runs with it in scope.
+PANEL = """
+const panelOf = (path) => {
+  for (const widget of window.jupyterapp.shell.widgets("main"))
+    if (widget.context?.path === path) return widget;
+  throw new Error(`${path} is not open`);
+};
+"""
+
+OPEN = """async (path) => {
+  await window.jupyterapp.restored;
+  await window.jupyterapp.commands.execute("docmanager:open", { path, factory: "Notebook" });
+  const panel = panelOf(path);
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+  await panel.sessionContext.session.kernel.info;
+}"""
+
+RUN_ALL = """async (path) => {
+  window.jupyterapp.shell.activateById(panelOf(path).id);
+  await window.jupyterapp.commands.execute("notebook:run-all-cells");
+}"""
+
+RUN_CELL = """async ([path, index]) => {
+  const panel = panelOf(path);
+  window.jupyterapp.shell.activateById(panel.id);
+  panel.content.activeCellIndex = index;
+  await window.jupyterapp.commands.execute("notebook:run-cell");
+}"""
+
+EXECUTE = """async ([path, code]) => {
+  const kernel = panelOf(path).sessionContext.session.kernel;
+  const future = kernel.requestExecute({ code, store_history: false });
+  let text = "";
+  future.onIOPub = (message) => {
+    if (message.header.msg_type === "stream") text += message.content.text;
+  };
+  const { content } = await future.done;
+  const error = content.status === "ok" ? null : `${content.ename}: ${content.evalue}`;
+  return { text, error };
+}"""
+
+ERRORS = """(path) => {
+  const errors = [];
+  for (const cell of panelOf(path).content.widgets) {
+    for (const output of cell.model.sharedModel.getSource ? cell.model.outputs?.toJSON() ?? [] : [])
+      if (output.output_type === "error") errors.push(`${output.ename}: ${output.evalue}`);
+  }
+  return errors;
+}"""
+
+
+class Notebook:
+    """One notebook in one page of the browser."""
+
+    def __init__(self, page, lab, path):
+        self.page = page
+        self.lab = lab
+        self.path = path
+
+    def _call(self, script, argument=None):
+        return self.page.evaluate(
+            f"(argument) => {{ {PANEL} return ({script})(argument); }}",
+            self.path if argument is None else argument,
+        )
+
+    def open(self):
+        address = f"{self.lab.url}/lab/workspaces/{quote(self.path, safe='')}"
+        self.page.goto(f"{address}?token={self.lab.token}&reset")
+        self.page.wait_for_function("window.jupyterapp !== undefined")
+        self._call(OPEN)
+        self.page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
+        return self
+
+    def run_all(self):
+        self._call(RUN_ALL)
+        errors = self._call(ERRORS)
+        assert errors == []
+        return self
+
+    def run_cell(self, index):
+        self._call(RUN_CELL, [self.path, index])
+        assert self._call(ERRORS) == []
+
+    def execute(self, code):
+        """Run code in the notebook's kernel, outside of its cells; return what it printed."""
+        answer = self._call(EXECUTE, [self.path, code])
+        assert answer["error"] is None, answer["error"]
+        return answer["text"]
+
+    def value(self, expression):
+        """Return the value of an expression in the notebook's kernel."""
+        code = f"import json as _json\nprint(_json.dumps({expression}))"
+        return json.loads(self.execute(code))
+
+    def command(self, name):
+        self.page.evaluate("(name) => window.jupyterapp.commands.execute(name)", name)
+
+    def shutdown(self):
+        self.page.evaluate(
+            f"async (path) => {{ {PANEL} await panelOf(path).sessionContext.shutdown(); }}",
+            self.path,
+        )
