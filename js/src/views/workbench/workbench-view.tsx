@@ -1,0 +1,82 @@
+import type { VNode } from "preact";
+import { count } from "../../core/format";
+import { Term } from "../../ui/term";
+import type { SessionInfo } from "../../wire/messages";
+import { MapView } from "../map/map-view";
+import type { ViewProps } from "../props";
+import { ReadoutView } from "../readout/readout-view";
+import { RecordsView } from "../records/records-view";
+import { ExtendMenu } from "./extend-menu";
+import { SetsMenu } from "./sets-menu";
+import "./workbench.css";
+
+/** Map, read-out and records of one session in one frame, sharing one session and local store. */
+export function WorkbenchView({ session, local, view }: ViewProps): VNode {
+  const info = session.info.value;
+  const title = view.signalOf<string | undefined>("title").value ?? "";
+  return (
+    <div class="uw-workbench" data-testid="uw-workbench">
+      <div class="uw-workbench-frame">
+        <header class="uw-workbench-header">
+          <h2>{title === "" ? info.title : title}</h2>
+          <Facts info={info} />
+          <div class="uw-workbench-tools">
+            <ExtendMenu session={session} />
+            <SetsMenu session={session} />
+          </div>
+        </header>
+        <div class="uw-pane uw-pane-map">
+          <MapView session={session} local={local} view={view} />
+        </div>
+        <div class="uw-pane uw-pane-readout">
+          <ReadoutView session={session} />
+        </div>
+        <div class="uw-pane uw-pane-records">
+          <RecordsView session={session} local={local} view={view} fit />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Facts({ info }: { readonly info: SessionInfo }): VNode {
+  const { names } = info;
+  const [fit, explanation] = covariance(info);
+  return (
+    <p class="uw-facts">
+      <span>{count(info.n_rows)} rows</span>
+      <span>
+        forget <b class="uw-facts-forget">{names.forget}</b> {count(info.n_forget)}
+      </span>
+      <span>
+        retain <b class="uw-facts-retain">{names.retain}</b> {count(info.n_retain)}
+      </span>
+      <span>
+        <Term explanation={explanation}>{fit}</Term>
+      </span>
+    </p>
+  );
+}
+
+function covariance(info: SessionInfo): readonly [string, string] {
+  const { dim, dim_effective: effective, shrinkage_used: shrinkage } = info;
+  const parts: string[] = [];
+  let name = "shared covariance";
+  if (info.covariance === "refit") {
+    name = "covariance refitted";
+    parts.push("Mean and covariance are fitted anew to the kept rows of both domains.");
+  } else if (info.covariance === "shared") {
+    parts.push("Both domains are Gaussians with one pooled covariance; a removal moves the mean.");
+  } else {
+    name = "known covariance";
+    parts.push("Both domains are Gaussians with the covariance given; a removal moves the mean.");
+  }
+  if (effective < dim) {
+    parts.push(
+      `${count(effective)} of ${count(dim)} directions vary on their own; the others carry nothing.`,
+    );
+  }
+  if (shrinkage !== null) parts.push(`The covariance is shrunk (${shrinkage}).`);
+  if (info.precision !== "float64") parts.push(`Rows are stored as ${info.precision}.`);
+  return [`${count(effective)} dimensions, ${name}`, parts.join(" ")];
+}
