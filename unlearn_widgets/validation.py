@@ -90,23 +90,22 @@ def budget(value: object, n: int, name: str = "budget") -> int:
     >>> budget(12, 567), budget(0.5, 567)
     (12, 284)
     """
-    if isinstance(value, numbers.Integral) and not isinstance(value, bool | np.bool_):
-        rows = int(value)
+    rows, share = _whole(value), _real(value)
+    if rows is not None:
         if 0 <= rows <= n:
             return rows
         message = f"{name}: must lie in 0..{n} rows of the forget domain, got {rows}."
         raise ValueError(message)
-    if isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_):
-        share = float(value)
-        if 0.0 <= share <= 1.0:
-            return math.floor(share * n + 0.5)
-        message = (
-            f"{name}: a float is a share of the forget domain and must lie in [0, 1], "
-            f"got {share!r}. Pass an int to give a number of rows."
-        )
-        raise ValueError(message)
-    message = f"{name}: must be an int (rows) or a float in [0, 1], got {value!r}."
-    raise TypeError(message)
+    if share is None:
+        message = f"{name}: must be an int (rows) or a float in [0, 1], got {value!r}."
+        raise TypeError(message)
+    if 0.0 <= share <= 1.0:
+        return math.floor(share * n + 0.5)
+    message = (
+        f"{name}: a float is a share of the forget domain and must lie in [0, 1], "
+        f"got {share!r}. Pass an int to give a number of rows."
+    )
+    raise ValueError(message)
 
 
 def array(name: str, value: npt.ArrayLike) -> Floats:
@@ -148,9 +147,9 @@ def count(name: str, value: object, low: int = 1) -> int:
         ...
     ValueError: n_forget: must be an integer of at least 1, got 0.
     """
-    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool | np.bool_)
-    if whole and int(value) >= low:  # type: ignore[call-overload]
-        return int(value)  # type: ignore[call-overload, no-any-return]
+    whole = _whole(value)
+    if whole is not None and whole >= low:
+        return whole
     message = f"{name}: must be an integer of at least {low}, got {value!r}."
     raise ValueError(message)
 
@@ -163,9 +162,9 @@ def probability(name: str, value: object) -> float:
         ...
     ValueError: delta: must lie strictly between 0 and 1, got 1.5.
     """
-    real = isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_)
-    if real and 0.0 < float(value) < 1.0:  # type: ignore[arg-type]
-        return float(value)  # type: ignore[arg-type]
+    real = _real(value)
+    if real is not None and 0.0 < real < 1.0:
+        return real
     message = f"{name}: must lie strictly between 0 and 1, got {value!r}."
     raise ValueError(message)
 
@@ -270,6 +269,18 @@ def listed(rows: Positions, limit: int = 5) -> str:
     return f"row{'s' if rows.size > 1 else ''} {shown}{more}"
 
 
+def _whole(value: object) -> int | None:
+    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
+        return None
+    return int(value)
+
+
+def _real(value: object) -> float | None:
+    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
+        return None
+    return float(value)
+
+
 def _row_array(value: object) -> npt.NDArray[Any]:
     if isinstance(value, np.ndarray):
         return value
@@ -297,7 +308,7 @@ def _dense(name: str, value: object) -> npt.NDArray[Any]:
     if hasattr(value, "toarray") and hasattr(value, "nnz"):
         return _densified(name, value)
     if hasattr(value, "columns"):
-        from unlearn_widgets.frames import numeric_matrix  # noqa: PLC0415
+        from unlearn_widgets.frames import numeric_matrix
 
         return np.asarray(numeric_matrix(value))
     try:

@@ -92,6 +92,6 @@ def chi2_quantile(dim: int, tail: float) -> float:
     >>> round(chi2_quantile(2, 0.05), 6)
     5.991465
     """
-    from scipy.special import chdtri  # noqa: PLC0415
+    from scipy.special import chdtri
 
     return float(chdtri(dim, tail))

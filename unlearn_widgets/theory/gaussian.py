@@ -218,7 +218,7 @@ def entropy_from_log_det(value: float, dim: int) -> float:
 
 def kl_from_factors(difference: Floats, factor_p: Floats, factor_q: Floats) -> float:
     """KL(p || q) from the difference of the means and lower Cholesky factors."""
-    from scipy.linalg import solve_triangular  # noqa: PLC0415
+    from scipy.linalg import solve_triangular
 
     ratio = solve_triangular(factor_q, factor_p, lower=True, check_finite=False)
     shift = solve_triangular(factor_q, difference, lower=True, check_finite=False)

@@ -1,0 +1,453 @@
+"""Two domains of embeddings, and the effect of removing any set of their rows."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from unlearn_widgets.blas import single_thread
+from unlearn_widgets.effect import FIELDS, Effect, random_equivalent
+from unlearn_widgets.groups import Groups
+from unlearn_widgets.live import CovarianceRefit, LiveNumbers, LiveUpdate, MeanRefit
+from unlearn_widgets.ranking import describe_rule, rank_rows
+from unlearn_widgets.rows import KeptSums, WhitenedRows
+from unlearn_widgets.statistics import FORGET, RETAIN, summarise
+from unlearn_widgets.theory import frontier_alpha, plugin_noise_floor, posthoc_certificate
+from unlearn_widgets.theory.gaussian import unbias
+from unlearn_widgets.validation import (
+    budget,
+    choice,
+    listed,
+    matrix,
+    probability,
+    row_mask,
+    strict_keywords,
+)
+from unlearn_widgets.whitening import SHRINKAGES, Whitening, fit_known, fit_pooled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+    from unlearn_widgets.frames import Frame
+    from unlearn_widgets.statistics import Codes
+    from unlearn_widgets.validation import Floats, Mask, Positions
+
+
+class UnlearningProblem:
+    """Rows of an unwanted (forget) and a retained domain, and what removing some of them does.
+
+    Parameters
+    ----------
+    X : (n, d) array-like, data frame of numeric columns, or sparse matrix
+        Embeddings. NumPy arrays and memory maps are kept by reference and read in chunks; sparse
+        matrices are densified up to 256 MB.
+    forget : (n,) bool mask or row positions
+        Sample of the unwanted domain p1, at least 2 rows.
+    retain : (n,) bool mask or row positions, optional
+        Sample of the retained domain p2, at least 2 rows. Default: all other rows. Rows in
+        neither domain can be shown but count in no number.
+    covariance : "shared", "refit" or (d, d) array
+        "shared": the pooled within-domain covariance, frozen. "refit": the maximum-likelihood
+        covariance of each domain and of every edit. An array: the known covariance.
+    shrinkage : None, "auto", "ledoit-wolf" or "oas"
+        Shrinkage of the shared covariance. "auto" acts, as Ledoit-Wolf, only when
+        n1 + n2 - 2 <= dim_effective + 1; see `shrinkage_used`.
+    groups : (n,) array-like, optional
+        Labels (user, thread) of rows that are removed together, within each domain.
+
+    Raises
+    ------
+    ValueError
+        For rows that are not finite, domains that overlap or have fewer than 2 rows, positions
+        out of range or repeated, a covariance of the wrong shape or not positive definite.
+    TypeError
+        For entries that are not numbers, and for unknown keywords.
+
+    Notes
+    -----
+    Sections 0, 1, 3 and 4 of docs/theory.md. p1 and p2 are always fitted to the full samples;
+    only the edited p^ changes with a removal. Where the means of the domains differ outside the
+    span of the covariance, alpha and epsilon are inf, never a clipped number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X = np.array([[2.0], [3.0], [4.0], [-1.0], [0.0], [1.0]])
+    >>> problem = UnlearningProblem(X, forget=[0, 1, 2])
+    >>> problem.divergence
+    4.5
+    >>> effect = problem.effect([0, 1, 2])
+    >>> effect.alpha, effect.epsilon
+    (4.5, 0.0)
+
+    """
+
+    @strict_keywords
+    def __init__(
+        self,
+        X: Any,
+        forget: Any,
+        retain: Any = None,
+        covariance: Any = "shared",
+        shrinkage: str | None = "auto",
+        groups: Any = None,
+    ) -> None:
+        self.X = X
+        self.forget = forget
+        self.retain = retain
+        self.covariance = covariance
+        self.shrinkage = shrinkage
+        self.groups = groups
+        self._X = matrix("X", X)
+        self._codes = _domain_codes(len(self._X), forget, retain)
+        self._groups = None if groups is None else Groups(groups, self._codes)
+        self._mode = _covariance_mode(covariance, shrinkage)
+        self._lock = threading.RLock()
+        self._whitening = self._fit_whitening()
+        self._rows = WhitenedRows(self._X, self._codes, self._whitening)
+        refit = self._mode == "refit"
+        live: LiveUpdate = (CovarianceRefit if refit else MeanRefit)(self._rows, self._whitening)
+        self._live = live
+        self._kept = KeptSums(self._rows, second_moments=refit)
+        self._before = live.numbers(self._kept)
+        self._orders: dict[str, Positions] = {}
+        self._codes.setflags(write=False)
+        self._rows.scores.setflags(write=False)
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows n of X."""
+        return len(self._codes)
+
+    @property
+    def n_forget(self) -> int:
+        """Rows in the forget domain."""
+        return self._rows.counts[FORGET]
+
+    @property
+    def n_retain(self) -> int:
+        """Rows in the retained domain."""
+        return self._rows.counts[RETAIN]
+
+    @property
+    def dim(self) -> int:
+        """Number of columns d of X."""
+        return int(self._X.shape[1])
+
+    @property
+    def dim_effective(self) -> int:
+        """Dimension of the span of the covariance (docs/theory.md, section 4)."""
+        return self._rows.dim
+
+    @property
+    def domain_codes(self) -> Codes:
+        """(n,) uint8 domain of each row: 0 neither, 1 retain, 2 forget."""
+        return self._codes
+
+    @property
+    def forget_rows(self) -> Positions:
+        """Sorted positions of the forget rows."""
+        return np.flatnonzero(self._codes == FORGET)
+
+    @property
+    def retain_rows(self) -> Positions:
+        """Sorted positions of the retained rows."""
+        return np.flatnonzero(self._codes == RETAIN)
+
+    @property
+    def shrinkage_used(self) -> str | None:
+        """Shrinkage that acted on the covariance, None when it was not shrunk."""
+        return self._whitening.shrinkage_used
+
+    @property
+    def precision(self) -> str:
+        """How whitened rows are stored: "float64", or "float32" for more than 256 MB."""
+        return self._rows.precision
+
+    @property
+    def divergence(self) -> float:
+        """Plug-in k = KL(p1 || p2) in nats; inf where the means differ outside the span."""
+        return self._live.divergence
+
+    @property
+    def divergence_unbiased(self) -> float:
+        """Unbiased estimate of k in nats (docs/theory.md, section 3); NaN where none is known.
+
+        That is: with a refitted or shrunk covariance, or too few rows for the dimension.
+        """
+        d, n1, n2 = self.dim_effective, self.n_forget, self.n_retain
+        if self._mode == "known":
+            return self.divergence - 0.5 * d * (1.0 / n1 + 1.0 / n2)
+        if self._mode == "refit" or self.shrinkage_used or n1 + n2 - 2 <= d + 1:
+            return float("nan")
+        return unbias(2.0 * self.divergence, d, n1, n2)
+
+    @property
+    def scores(self) -> Floats:
+        """(n,) log-likelihood ratio log p1(x)/p2(x) of every row in nats, equal covariances.
+
+        Higher means more like the forget domain. Rows in neither domain have one as well.
+        """
+        return self._rows.scores
+
+    @strict_keywords
+    def whitened(self, rows: Any) -> Floats:
+        """Return rows in coordinates where the covariance is the identity, centred at m2.
+
+        Parameters
+        ----------
+        rows : (n,) bool mask or row positions
+            The rows, in the order wanted.
+
+        Returns
+        -------
+        (len(rows), dim_effective) float64 ndarray
+
+        """
+        mask = row_mask("rows", rows, self.n_rows)
+        given = np.asarray(rows)
+        ordered = given.dtype.kind in "iu" and given.ndim == 1
+        return self._rows.take(given if ordered else np.flatnonzero(mask))
+
+    @strict_keywords
+    def effect(self, removed: Any, delta: float = 0.05) -> Effect:
+        """Compute what removing some rows does.
+
+        Successive calls only touch the rows that changed. Safe to call from several threads.
+
+        Parameters
+        ----------
+        removed : (n,) bool mask or row positions
+            Rows to remove, of the forget or the retained domain; rows in neither are ignored.
+            With `groups` the rest of their groups goes too.
+        delta : float
+            Chance, in (0, 1), that the certificate fails.
+
+        Returns
+        -------
+        Effect
+
+        Raises
+        ------
+        ValueError
+            When no row would be kept, a position is out of range or repeated, or delta is not in
+            (0, 1).
+
+        """
+        risk = probability("delta", delta)
+        with self._lock:
+            return self._effect(self._kept, self._removal("removed", removed), risk)
+
+    @strict_keywords
+    def rank(self, rule: Any) -> Positions:
+        """Order the forget rows by a rule, first to remove first.
+
+        Parameters
+        ----------
+        rule : {"random", "distance", "likelihood_ratio"} or selector
+            Rule by name, under the covariance of this problem ("random" with a fixed seed), or an
+            object of `unlearn_widgets.selection`, which is fitted to the rows of both domains.
+
+        Returns
+        -------
+        (n_forget,) int64 ndarray
+            Row positions.
+
+        """
+        key = describe_rule(rule)
+        with self._lock:
+            if key not in self._orders:
+                self._orders[key] = rank_rows(rule, self._X, self._rows)
+            return self._orders[key].copy()
+
+    @strict_keywords
+    def tradeoff(self, rule: Any, budgets: Iterable[float]) -> Frame:
+        """Compute the effect of removing more and more rows in the order of a rule.
+
+        Parameters
+        ----------
+        rule : str or selector
+            As for `rank`.
+        budgets : iterable of int or float
+            How many forget rows to remove: an int, or a float in [0, 1] as a share.
+
+        Returns
+        -------
+        Frame
+            One row for each budget, with the columns rule, budget and the fields of `Effect`.
+
+        """
+        sizes = [budget(size, self.n_forget, "budgets") for size in budgets]
+        name, order = describe_rule(rule), self.rank(rule)
+        kept = KeptSums(self._rows, second_moments=self._mode == "refit")
+        effects = {
+            size: self._effect(kept, self._removal("budgets", order[:size]), 0.05)
+            for size in sorted(set(sizes))
+        }
+        from unlearn_widgets.frames import Frame
+
+        columns: dict[str, list[Any]] = {"rule": [name] * len(sizes), "budget": sizes}
+        columns |= {field: [getattr(effects[size], field) for size in sizes] for field in FIELDS}
+        return Frame(columns)
+
+    @strict_keywords
+    def whole_groups(self, rows: Any) -> Positions:
+        """Return the sorted positions of rows and the rest of their groups in the same domain.
+
+        Parameters
+        ----------
+        rows : (n,) bool mask or row positions
+            Rows of X.
+
+        """
+        return np.flatnonzero(self._removal("rows", rows))
+
+    @strict_keywords
+    def arrange(self, positions: npt.ArrayLike) -> None:
+        """Prepare sums of rows that lie together on a map, so that brushing it is faster.
+
+        Parameters
+        ----------
+        positions : (n, 2) array-like
+            Coordinates of each row on the map; the numbers do not depend on them.
+
+        """
+        points = np.asarray(positions, dtype=np.float64)
+        if points.shape != (self.n_rows, 2) or not np.isfinite(points).all():
+            message = (
+                f"positions: must be finite and of shape ({self.n_rows}, 2), one point for each "
+                f"row of X, got shape {points.shape}."
+            )
+            raise ValueError(message)
+        with self._lock:
+            self._rows.arrange(points)
+
+    def __repr__(self) -> str:
+        return (
+            f"UnlearningProblem({self.n_forget} forget rows, {self.n_retain} retained rows, "
+            f"d = {self.dim}, dim_effective = {self.dim_effective}, covariance {self._mode!r}, "
+            f"divergence {self.divergence:.4g} nats)"
+        )
+
+    def _fit_whitening(self) -> Whitening:
+        domains = summarise(self._X, self._codes)
+        if self._mode == "known":
+            return fit_known(self.covariance, domains)
+        shrinkage = self.shrinkage if self._mode == "shared" else None
+        return fit_pooled(self._X, self._codes, domains, shrinkage)
+
+    def _removal(self, name: str, rows: Any) -> Mask:
+        mask = row_mask(name, rows, self.n_rows)
+        return mask if self._groups is None else self._groups.whole(mask)
+
+    def _effect(self, kept: KeptSums, removed: Mask, delta: float) -> Effect:
+        members = self._rows.members
+        if all(removed[members[code]].all() for code in (RETAIN, FORGET)):
+            message = (
+                f"removed: all {self.n_forget + self.n_retain} rows of both domains would be "
+                "removed. Keep at least one row."
+            )
+            raise ValueError(message)
+        with single_thread():
+            kept.update(removed)
+            now = self._live.numbers(kept)
+        n1, n2 = self.n_forget, self.n_retain
+        kept1, kept2 = kept.counts[FORGET], kept.counts[RETAIN]
+        floor = plugin_noise_floor(n1, kept1, kept2, n2, self.dim_effective)
+        bounds, frontier, reason = self._claims(now, delta)
+        equivalent = None
+        if kept2 == n2 and self._mode != "refit":
+            equivalent = random_equivalent(now.alpha, self.divergence, n1, n2)
+        return Effect(
+            n_forget=n1,
+            n_retain=n2,
+            n_removed=n1 + n2 - kept1 - kept2,
+            n_removed_forget=n1 - kept1,
+            n_removed_retain=n2 - kept2,
+            removed_fraction=(n1 - kept1) / n1,
+            alpha=now.alpha,
+            epsilon=now.epsilon,
+            forget_log_loss=now.forget_log_loss,
+            retain_log_loss=now.retain_log_loss,
+            alpha_before=self._before.alpha,
+            epsilon_before=self._before.epsilon,
+            forget_log_loss_before=self._before.forget_log_loss,
+            retain_log_loss_before=self._before.retain_log_loss,
+            alpha_noise_floor=float(floor[0]),
+            epsilon_noise_floor=float(floor[1]),
+            alpha_certified=bounds[0],
+            epsilon_certified=bounds[1],
+            certificate_reason=reason,
+            delta=delta,
+            covariance=self._mode,
+            shrinkage_used=self.shrinkage_used,
+            dim_effective=self.dim_effective,
+            precision=self.precision,
+            frontier_alpha=frontier,
+            random_equivalent=equivalent,
+        )
+
+    def _claims(
+        self, now: LiveNumbers, delta: float
+    ) -> tuple[tuple[float | None, float | None], float | None, str | None]:
+        """Return the certificate, the frontier, and the reason where there is no certificate."""
+        if self._mode == "refit":
+            return (None, None), None, "No certificate is known when the covariance is refitted."
+        if self.shrinkage_used:
+            reason = f"No certificate is known under {self.shrinkage_used} shrinkage."
+            return (None, None), None, reason
+        frontier = frontier_alpha(now.epsilon, self.divergence)
+        if not self._whitening.means_in_span:
+            reason = "The domain means differ outside the span of the covariance: KL is infinite."
+            return (None, None), frontier, reason
+        alpha, epsilon = posthoc_certificate(
+            now.distance_forget,
+            now.distance_retain,
+            n_forget=self.n_forget,
+            n_retain=self.n_retain,
+            dim=self.dim_effective,
+            delta=delta,
+            covariance="known" if self._mode == "known" else "pooled",
+        )
+        return (float(alpha), float(epsilon)), frontier, None
+
+
+def _domain_codes(n: int, forget: Any, retain: Any) -> Codes:
+    first = row_mask("forget", forget, n)
+    second = ~first if retain is None else row_mask("retain", retain, n)
+    both = np.flatnonzero(first & second)
+    if both.size:
+        message = (
+            f"forget, retain: the domains must not overlap, but share {listed(both)}. "
+            "Give each row to one domain."
+        )
+        raise ValueError(message)
+    for name, mask, domain in (("forget", first, "forget"), ("retain", second, "retained")):
+        size = int(np.count_nonzero(mask))
+        if size < 2:
+            got = "it is empty" if size == 0 else "got 1"
+            message = f"{name}: the {domain} domain needs at least 2 rows, {got}."
+            raise ValueError(message)
+    codes = np.zeros(n, dtype=np.uint8)
+    codes[second], codes[first] = RETAIN, FORGET
+    return codes
+
+
+def _covariance_mode(covariance: Any, shrinkage: str | None) -> str:
+    if shrinkage is not None:
+        choice("shrinkage", shrinkage, ("auto", *SHRINKAGES))
+    if isinstance(covariance, str):
+        mode = choice("covariance", covariance, ("shared", "refit"))
+    else:
+        mode = "known"
+    if mode != "shared" and shrinkage in SHRINKAGES:
+        message = (
+            f"shrinkage: {shrinkage!r} needs covariance='shared', got a {mode} covariance. "
+            "Use shrinkage=None."
+        )
+        raise ValueError(message)
+    return mode
