@@ -51,7 +51,7 @@ export class FakeModel {
 
   send(content: Record<string, unknown>, _callbacks?: unknown, buffers?: ArrayBuffer[]): void {
     const sent = { content, buffers: buffers ?? [] };
-    if (content["kind"] === "nudge") {
+    if (content.kind === "nudge") {
       this.nudges.push(sent);
       return;
     }

@@ -125,7 +125,9 @@ export function sequentialColor(t: number, theme: ThemeName): string {
 
 /** `steps` evenly spaced sequential colours, for a legend. */
 export function sequentialColors(steps: number, theme: ThemeName): string[] {
-  return Array.from({ length: steps }, (_, k) => sequentialColor(k / Math.max(1, steps - 1), theme));
+  return Array.from({ length: steps }, (_, k) =>
+    sequentialColor(k / Math.max(1, steps - 1), theme),
+  );
 }
 
 /** #rrggbb as one number whose bytes in memory are r, g, b, 255. */

@@ -179,14 +179,14 @@ export interface SessionTraits {
 export interface Requests {
   gesture: GesturePayload;
   preview: GesturePayload;
-  preview_end: Record<never, never>;
+  preview_end: object;
   command: { name: CommandName };
   select: SelectBy & { mode: Mode };
   records: RecordsQuery;
   record: { row: number };
   search: { text: string };
   column: { name: string };
-  duplicates: Record<never, never>;
+  duplicates: object;
   set: { op: "save" | "delete"; name: string };
 }
 
@@ -202,7 +202,7 @@ export interface Replies {
     inside_forget: number;
     inside_retain: number;
   };
-  preview_end: Record<never, never>;
+  preview_end: object;
   command: { rev: number };
   select: { rev: number; n_changed: number };
   records: { total: number; rows: Record<string, unknown>[] };

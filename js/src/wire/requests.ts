@@ -50,7 +50,7 @@ export type ReplyListener = (
 interface Waiting {
   readonly kind: string;
   resolve(reply: ReplyEnvelope & { buffers: readonly DataView[] }): void;
-  reject(error: unknown): void;
+  reject(error: Error): void;
 }
 
 /**
@@ -112,9 +112,9 @@ export class RequestChannel {
         clearTimeout(nudge);
         signal?.removeEventListener("abort", cancel);
       };
-      const fail = (error: unknown): void => {
+      const fail = (error: Error): void => {
         settle();
-        reject(error as Error);
+        reject(error);
       };
       const cancel = (): void => fail(aborted("The request was cancelled."));
       const timer = setTimeout(() => fail(noAnswer(timeout)), timeout);
@@ -135,6 +135,15 @@ export class RequestChannel {
         fail(new NoAnswerError("The connection to the kernel is closed.", { cause: error }));
       }
     });
+  }
+
+  /** Tell the kernel something without waiting for the answer; possible while the view closes. */
+  announce(kind: "preview_end"): void {
+    try {
+      this.post(kind, `${this.viewId}:${++this.counter}`, {}, []);
+    } catch {
+      // The comm is closed, so that nobody is left to tell.
+    }
   }
 
   /**
@@ -181,7 +190,12 @@ export class RequestChannel {
     for (const waiting of [...this.waiting.values()]) waiting.reject(error);
   }
 
-  private post(kind: string, id: string, payload: object, buffers: readonly ArrayBufferView[]): void {
+  private post(
+    kind: string,
+    id: string,
+    payload: object,
+    buffers: readonly ArrayBufferView[],
+  ): void {
     const content = { ...payload, v: WIRE_VERSION, id, kind };
     this.model.send(content, undefined, buffers.map(toBuffer));
   }
@@ -218,6 +232,9 @@ function isReply(message: unknown): message is ReplyEnvelope {
   if (typeof message !== "object" || message === null) return false;
   const { v, id, kind, ok } = message as Partial<Record<keyof ReplyEnvelope, unknown>>;
   return (
-    v === WIRE_VERSION && typeof id === "string" && typeof kind === "string" && typeof ok === "boolean"
+    v === WIRE_VERSION &&
+    typeof id === "string" &&
+    typeof kind === "string" &&
+    typeof ok === "boolean"
   );
 }
