@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from "preact";
-import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { place } from "./popover";
 
 /** Properties of {@link Term}. */
@@ -16,7 +16,6 @@ export function Term({ children, explanation, formula, class: name = "" }: TermP
   const [shown, setShown] = useState(false);
   const anchor = useRef<HTMLSpanElement>(null);
   const tip = useRef<HTMLSpanElement>(null);
-  const id = useId();
 
   useLayoutEffect(() => {
     if (shown && anchor.current !== null && tip.current !== null) {
@@ -30,7 +29,8 @@ export function Term({ children, explanation, formula, class: name = "" }: TermP
         ref={anchor}
         class={`uw-term ${name}`}
         tabIndex={0}
-        aria-describedby={id}
+        role="term"
+        aria-description={formula === undefined ? explanation : `${explanation} ${formula}`}
         onPointerEnter={() => setShown(true)}
         onPointerLeave={() => setShown(false)}
         onFocus={() => setShown(true)}
@@ -41,14 +41,10 @@ export function Term({ children, explanation, formula, class: name = "" }: TermP
       >
         {children}
       </span>
-      {shown ? (
-        <span ref={tip} id={id} role="tooltip" class="uw-tip" popover="manual">
+      {shown && (
+        <span ref={tip} class="uw-tip" role="tooltip" aria-hidden="true" popover="manual">
           {explanation}
           {formula !== undefined && <span class="uw-formula">{formula}</span>}
-        </span>
-      ) : (
-        <span id={id} hidden>
-          {explanation} {formula}
         </span>
       )}
     </>

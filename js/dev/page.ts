@@ -1,0 +1,51 @@
+import type { RenderProps } from "@anywidget/types";
+import widget from "../src/index";
+import { drawData } from "./data";
+import { PageKernel } from "./kernel";
+import { PageModel } from "./model";
+
+/** What scripts find on the page: the kernel to question, and a way to close the view. */
+interface PageHandle {
+  readonly kernel: PageKernel;
+  readonly close: () => void;
+}
+
+declare global {
+  interface Window {
+    unlearnPage?: PageHandle;
+  }
+}
+
+const query = new URLSearchParams(location.search);
+const view = query.get("view") ?? "workbench";
+const budget = Number(query.get("budget") ?? 0);
+
+document.documentElement.dataset["theme"] = query.get("theme") ?? "light";
+document.body.style.maxWidth = query.get("width") ?? "";
+
+const data = drawData(Number(query.get("n") ?? 4522));
+const kernel = new PageKernel(data);
+if (budget > 0) kernel.choose(kernel.ranked(query.get("rule") ?? "likelihood_ratio", budget));
+
+const traits: Record<string, Record<string, unknown>> = {
+  map: { tool: "lasso", mode: "add", color_by: "domain", height: 460 },
+  readout: {},
+  records: { page_size: 10 },
+  workbench: { tool: "lasso", mode: "add", color_by: "domain", title: "" },
+};
+
+const abort = new AbortController();
+const copies = Number(query.get("copies") ?? 1);
+for (let copy = 0; copy < copies; copy += 1) {
+  const el = document.createElement("div");
+  document.body.append(el);
+  const model = new PageModel({ _view: view, session: "session", ...traits[view] });
+  await widget().render({
+    model: model.asAnyModel(),
+    el,
+    signal: abort.signal,
+    host: { getModel: () => Promise.resolve(kernel.model.asAnyModel()) },
+  } as unknown as RenderProps);
+}
+if (query.get("lost") === "1") kernel.die();
+window.unlearnPage = { kernel, close: () => abort.abort() };
