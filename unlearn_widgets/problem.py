@@ -345,13 +345,7 @@ class UnlearningProblem:
         return mask if self._groups is None else self._groups.whole(mask)
 
     def _effect(self, kept: KeptSums, removed: Mask, delta: float) -> Effect:
-        members = self._rows.members
-        if all(removed[members[code]].all() for code in (RETAIN, FORGET)):
-            message = (
-                f"removed: all {self.n_forget + self.n_retain} rows of both domains would be "
-                "removed. Keep at least one row."
-            )
-            raise ValueError(message)
+        kept.check(removed)
         with single_thread():
             kept.update(removed)
             now = self._live.numbers(kept)

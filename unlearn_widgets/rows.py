@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from unlearn_widgets.map_blocks import BLOCK_ROWS, MapBlocks, morton_codes
 from unlearn_widgets.statistics import FORGET, RETAIN, Codes, chunks, float_rows
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from unlearn_widgets.whitening import Whitening
 
 STORAGE_LIMIT = 256 * 2**20
-BLOCK_ROWS = 256
 RECOMPUTE_AFTER = 10_000
 # Gathering this many numbers at a time keeps them in the processor's cache.
 GATHER_NUMBERS = 49_152
@@ -59,7 +59,7 @@ class WhitenedRows:
         self.codes = codes
         self.members = {code: codes == code for code in (RETAIN, FORGET)}
         self.counts = {code: int(np.count_nonzero(mask)) for code, mask in self.members.items()}
-        self.blocks: dict[int, _Blocks] = {}
+        self.blocks: dict[int, MapBlocks] = {}
         target = whitening.mean_forget
         middle = 0.5 * float(target @ target)
         for part in chunks(*X.shape):
@@ -118,7 +118,7 @@ class WhitenedRows:
         """
         keys = morton_codes(positions)
         self.blocks = {
-            code: _Blocks(self, rows[np.argsort(keys[rows], kind="stable")])
+            code: MapBlocks(self.sum, rows[np.argsort(keys[rows], kind="stable")])
             for code, rows in ((code, np.flatnonzero(mask)) for code, mask in self.members.items())
         }
 
@@ -127,26 +127,6 @@ class WhitenedRows:
         for start in range(0, len(rows), step):
             part = rows[start : start + step]
             yield np.take(self.values, part, axis=0, out=buffer[: len(part)], mode="clip")
-
-
-class _Blocks:
-    """Rows of one domain in map order, cut into blocks with known sums."""
-
-    def __init__(self, rows: WhitenedRows, order: Positions) -> None:
-        self.order = order
-        self.starts = np.arange(0, len(order), BLOCK_ROWS)
-        self.sizes = np.diff(self.starts, append=len(order))
-        self.sums = np.stack([rows.sum(order[s : s + BLOCK_ROWS]) for s in self.starts])
-
-    def plan(self, removed: Mask) -> tuple[Positions, Positions, Positions]:
-        """Return whole blocks to take, rows to add to them, and rows to take away again."""
-        inside = removed[self.order]
-        counts = np.add.reduceat(inside, self.starts, dtype=np.int64)
-        whole = 2 * counts > self.sizes
-        touched = np.repeat(whole, self.sizes)
-        extra = self.order[inside & ~touched]
-        missing = self.order[~inside & touched]
-        return np.flatnonzero(whole), extra, missing
 
 
 class KeptSums:
@@ -178,83 +158,82 @@ class KeptSums:
         totals = rows.scatter_totals if second_moments else {}
         self.scatters = {code: total.copy() for code, total in totals.items()}
 
+    def check(self, removed: Mask) -> None:
+        """Raise unless a row would be kept."""
+        rows = self._rows
+        total = sum(rows.counts.values())
+        if np.count_nonzero(removed) >= total and removed[rows.codes > 0].all():
+            message = (
+                f"removed: all {total} rows of both domains would be removed. "
+                "Keep at least one row."
+            )
+            raise ValueError(message)
+
     def update(self, removed: Mask) -> None:
         """Move to another removal, given as a (n,) mask; rows in neither domain are ignored."""
+        updates = self._updates + 1
+        fresh = updates >= RECOMPUTE_AFTER
+        # If this update is interrupted half-way, the next one starts from scratch.
+        self._updates = RECOMPUTE_AFTER
         changed = np.flatnonzero(removed != self._removed)
-        self._updates += 1
-        fresh = self._updates >= RECOMPUTE_AFTER
         kinds = self._rows.codes[changed]
-        for code, members in self._rows.members.items():
+        for code in self._rows.members:
             rows = changed[kinds == code]
-            if not rows.size and not fresh:
-                continue
-            n = self._rows.counts[code]
-            n_removed = int(np.count_nonzero(removed & members))
-            self.counts[code] = n - n_removed
-            if n_removed in (0, n):
-                self._reset(code, empty=n_removed == n)
-            elif fresh or rows.size > min(n_removed, n - n_removed):
-                self._recompute(code, removed, n_removed)
-            else:
-                gone = removed[rows]
-                self._shift(code, rows[gone], rows[~gone])
-        if fresh:
-            self._updates = 0
+            if fresh or rows.size:
+                self._move(code, removed, None if fresh else rows)
         self._removed = removed.copy()
+        self._updates = 0 if fresh else updates
 
     def sum(self, code: int) -> Floats:
         """Return the (dim,) sum of the kept rows of a domain."""
         whole = self.counts[code] == self._rows.counts[code]
         return self._rows.exact_totals[code] if whole else self._sums[code]
 
-    def _reset(self, code: int, *, empty: bool) -> None:
-        share = 0.0 if empty else 1.0
+    def _move(self, code: int, removed: Mask, changed: Positions | None) -> None:
+        n = self._rows.counts[code]
+        n_removed = int(np.count_nonzero(removed & self._rows.members[code]))
+        self.counts[code] = n - n_removed
+        fewest = min(n_removed, n - n_removed)
+        if changed is not None and changed.size < fewest:
+            fewest = changed.size
+        else:
+            changed = None
+        if fewest == 0:
+            self._reset(code, share=0.0 if n_removed else 1.0)
+        elif self._from_blocks(code, removed, fewest):
+            pass
+        elif changed is not None:
+            gone = removed[changed]
+            self._shift(code, changed[gone], changed[~gone])
+        else:
+            self._recompute(code, removed, few_kept=2 * n_removed > n)
+
+    def _reset(self, code: int, share: float) -> None:
         self._sums[code] = share * self._rows.totals[code]
         if self._second:
             self.scatters[code] = share * self._rows.scatter_totals[code]
+
+    def _from_blocks(self, code: int, removed: Mask, fewest: int) -> bool:
+        """Sum by whole blocks if that touches fewer rows than `fewest`; tell whether it did."""
+        blocks = self._rows.blocks.get(code)
+        if blocks is None or self._second or fewest <= 4 * BLOCK_ROWS:
+            return False
+        gone = blocks.sum(removed, fewest)
+        if gone is None:
+            return False
+        self._sums[code] = self._rows.totals[code] - gone
+        return True
 
     def _shift(self, code: int, gone: Positions, back: Positions) -> None:
         self._sums[code] += self._rows.sum(back) - self._rows.sum(gone)
         if self._second:
             self.scatters[code] += self._rows.scatter(back) - self._rows.scatter(gone)
 
-    def _recompute(self, code: int, removed: Mask, n_removed: int) -> None:
+    def _recompute(self, code: int, removed: Mask, *, few_kept: bool) -> None:
         members = self._rows.members[code]
-        few_kept = 2 * n_removed > self._rows.counts[code]
         rows = np.flatnonzero(members & ~removed if few_kept else members & removed)
-        self._sums[code] = self._sum(code, rows, removed, few_kept=few_kept)
+        part = self._rows.sum(rows)
+        self._sums[code] = part if few_kept else self._rows.totals[code] - part
         if self._second:
             scatter = self._rows.scatter(rows)
             self.scatters[code] = scatter if few_kept else self._rows.scatter_totals[code] - scatter
-
-    def _sum(self, code: int, rows: Positions, removed: Mask, *, few_kept: bool) -> Floats:
-        blocks = self._rows.blocks.get(code)
-        if blocks is not None and rows.size > BLOCK_ROWS:
-            whole, extra, missing = blocks.plan(removed)
-            if extra.size + missing.size + whole.size < rows.size:
-                gone: Floats = blocks.sums[whole].sum(axis=0) + self._rows.sum(extra)
-                gone -= self._rows.sum(missing)
-                return self._rows.totals[code] - gone
-        part = self._rows.sum(rows)
-        return part if few_kept else self._rows.totals[code] - part
-
-
-def morton_codes(positions: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.uint64]:
-    """Return the Z-order of (n, 2) points on a 65,536 x 65,536 grid over their bounding box.
-
-    >>> import numpy as np
-    >>> morton_codes(np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]])).argsort()
-    array([0, 1, 2])
-    """
-    points = np.asarray(positions, dtype=np.float64)
-    low, high = points.min(axis=0), points.max(axis=0)
-    span = np.where(high > low, high - low, 1.0)
-    grid = ((points - low) / span * 65535.0).astype(np.uint64)
-    return _spread(grid[:, 0]) | (_spread(grid[:, 1]) << np.uint64(1))
-
-
-def _spread(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """Put a zero bit between all bits of 16-bit numbers."""
-    for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
-        values = (values | (values << np.uint64(shift))) & np.uint64(mask)
-    return values
