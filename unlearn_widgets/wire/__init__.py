@@ -1,0 +1,1 @@
+"""What travels between the kernel and the browser: traits, codecs and messages."""
