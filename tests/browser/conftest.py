@@ -24,6 +24,8 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+# Without it JupyterLab asks which kernel to start.
+METADATA = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
 
 def pytest_collection_modifyitems(items):
@@ -90,7 +92,8 @@ def open_notebook(page, lab, request):
             shutil.copy(lab.folder / source, lab.folder / name)
         else:
             cells = [nbformat.v4.new_code_cell(cell) for cell in source]
-            nbformat.write(nbformat.v4.new_notebook(cells=cells), lab.folder / name)
+            notebook = nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
+            nbformat.write(notebook, lab.folder / name)
         notebook = Notebook(page, lab, name).open()
         opened.append(notebook)
         return notebook

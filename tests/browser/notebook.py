@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 from urllib.parse import quote
 
-# Finds the notebook's panel; every script below runs with it in scope.
+LIMIT = 90  # seconds
+
+# Finds the notebook's panel, and gives a promise a limit, which Playwright does not; every script
+# below runs with both in scope.
 PANEL = """
+const within = (seconds, promise) => Promise.race([promise, new Promise((_, reject) =>
+  setTimeout(() => reject(new Error(`no answer within ${seconds} s`)), seconds * 1000))]);
 const panelOf = (path) => {
   for (const widget of window.jupyterapp.shell.widgets("main"))
     if (widget.context?.path === path) return widget;
@@ -49,10 +54,9 @@ EXECUTE = """async ([path, code]) => {
 
 ERRORS = """(path) => {
   const errors = [];
-  for (const cell of panelOf(path).content.widgets) {
-    for (const output of cell.model.sharedModel.getSource ? cell.model.outputs?.toJSON() ?? [] : [])
+  for (const cell of panelOf(path).content.widgets)
+    for (const output of cell.model.outputs?.toJSON() ?? [])
       if (output.output_type === "error") errors.push(`${output.ename}: ${output.evalue}`);
-  }
   return errors;
 }"""
 
@@ -67,7 +71,7 @@ class Notebook:
 
     def _call(self, script, argument=None):
         return self.page.evaluate(
-            f"(argument) => {{ {PANEL} return ({script})(argument); }}",
+            f"(argument) => {{ {PANEL} return within({LIMIT}, ({script})(argument)); }}",
             self.path if argument is None else argument,
         )
 
@@ -104,7 +108,4 @@ class Notebook:
         self.page.evaluate("(name) => window.jupyterapp.commands.execute(name)", name)
 
     def shutdown(self):
-        self.page.evaluate(
-            f"async (path) => {{ {PANEL} await panelOf(path).sessionContext.shutdown(); }}",
-            self.path,
-        )
+        self._call("(path) => panelOf(path).sessionContext.shutdown()")
