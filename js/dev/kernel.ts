@@ -175,15 +175,15 @@ export class PageKernel {
       case "preview":
         return this.gestured(message as unknown as GestureMessage, message.kind, view, buffers);
       case "command":
-        return this.command(String(message["name"]), view);
+        return this.command(String(message.name), view);
       case "select":
         return this.select(message as unknown as SelectBy & { mode: Mode }, view);
       case "records":
         return { fields: pageOf(this.data, this.scores, this.removed, message) };
       case "record":
-        return { fields: recordOf(this.data, this.scores, this.removed, Number(message["row"])) };
+        return { fields: recordOf(this.data, this.scores, this.removed, Number(message.row)) };
       case "search": {
-        const hits = this.search(String(message["text"]));
+        const hits = this.search(String(message.text));
         const share = (code: number): number =>
           [...hits.indices()].filter((row) => this.data.domains[row] === code).length;
         return {
@@ -192,15 +192,15 @@ export class PageKernel {
         };
       }
       case "column":
-        return this.column(String(message["name"]));
+        return this.column(String(message.name));
       case "duplicates":
         return { fields: { total: this.duplicates().count() } };
       case "set": {
-        const name = String(message["name"]);
-        if (message["op"] === "save") this.sets.set(name, this.removed);
+        const name = String(message.name);
+        if (message.op === "save") this.sets.set(name, this.removed);
         else this.sets.delete(name);
-        this.model.update({ _status: this.state(view)["_status"] });
-        return { fields: { sets: (this.state(view)["_status"] as SessionStatus).sets } };
+        this.model.update({ _status: this.state(view)._status });
+        return { fields: { sets: (this.state(view)._status as SessionStatus).sets } };
       }
       case "preview_end":
         return { fields: {} };
@@ -234,7 +234,7 @@ export class PageKernel {
     const changed = next.xor(this.removed).count();
     this.gesture = { tool, mode, ...counts, locked: this.locked };
     if (changed > 0) this.choose(next, view);
-    else this.model.update({ _status: this.state(view)["_status"] });
+    else this.model.update({ _status: this.state(view)._status });
     return { fields: { rev: this.rev, ...counts, n_changed: changed } };
   }
 
@@ -243,7 +243,7 @@ export class PageKernel {
     const back = name === "undo" ? this.past.pop() : this.future.pop();
     if (name === "lock" || name === "unlock") {
       this.locked = name === "lock";
-      this.model.update({ _status: this.state(view)["_status"] });
+      this.model.update({ _status: this.state(view)._status });
     } else if (name === "clear") this.choose(new Bitset(this.data.n), view);
     else if (name === "invert") this.choose(this.removed.xor(eligible), view);
     else if (back !== undefined) {

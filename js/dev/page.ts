@@ -20,7 +20,7 @@ const query = new URLSearchParams(location.search);
 const view = query.get("view") ?? "workbench";
 const budget = Number(query.get("budget") ?? 0);
 
-document.documentElement.dataset["theme"] = query.get("theme") ?? "light";
+document.documentElement.dataset.theme = query.get("theme") ?? "light";
 document.body.style.maxWidth = query.get("width") ?? "";
 
 const data = drawData(Number(query.get("n") ?? 4522));

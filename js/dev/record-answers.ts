@@ -12,16 +12,16 @@ export function pageOf(
   query: Readonly<Record<string, unknown>>,
 ): RecordsPage {
   const { keys, texts, domains } = data;
-  const wanted = typeof query["text"] === "string" ? query["text"].toLowerCase() : "";
+  const wanted = typeof query.text === "string" ? query.text.toLowerCase() : "";
   const rows =
-    query["scope"] === "removed"
+    query.scope === "removed"
       ? [...removed.indices()]
       : texts.flatMap((text, row) =>
           `${keys[row]} ${text}`.toLowerCase().includes(wanted) ? [row] : [],
         );
-  if (query["sort"] === "score") rows.sort((a, b) => scores[b]! - scores[a]!);
-  const offset = Number(query["offset"]);
-  const page = rows.slice(offset, offset + Number(query["limit"]));
+  if (query.sort === "score") rows.sort((a, b) => scores[b]! - scores[a]!);
+  const offset = Number(query.offset);
+  const page = rows.slice(offset, offset + Number(query.limit));
   return {
     total: rows.length,
     rows: page.map((row): RecordRow => ({

@@ -14,8 +14,8 @@ function group(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }
 
-function scientific(value: number): string {
-  const [mantissa = "", exponent = "0"] = value.toExponential(2).split("e");
+function scientific(value: number, digits = 2): string {
+  const [mantissa = "", exponent = "0"] = value.toExponential(digits).split("e");
   const power = exponent.replace("+", "").replace("-", "⁻");
   const raised = power.replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)] ?? digit);
   return `${mantissa.replace("-", MINUS)}×10${raised}`;
@@ -57,7 +57,7 @@ function decimalsFor(magnitude: number): number {
 /** A single number at reading precision: three decimals, or what small values need to be seen. */
 export function quantity(value: number): string {
   const size = Math.abs(value);
-  if (size > 0 && size < 5e-7) return scientific(value);
+  if (size > 0 && size < 1e-4) return scientific(value, 1);
   const decimals = size > 0 && size < 0.01 ? 1 - Math.floor(Math.log10(size)) : decimalsFor(size);
   return fixed(value, decimals);
 }
@@ -80,6 +80,8 @@ export function changeText(before: number, after: number): ChangeText {
   const change = after - before;
   const sizes = [before, after].filter(Number.isFinite).map(Math.abs);
   let decimals = decimalsFor(Math.max(0, ...sizes));
+  const least = Math.min(...sizes.filter((size) => size > 0));
+  if (least < 0.01) decimals = Math.max(decimals, Math.min(5, 1 - Math.floor(Math.log10(least))));
   const small = Math.abs(change);
   if (small > 0 && Number.isFinite(small)) {
     decimals = Math.min(6, Math.max(decimals, 1 - Math.floor(Math.log10(small))));

@@ -11,7 +11,7 @@ export interface Placement {
  * moves cells by transforms, which would cut off or displace a fixed element.
  */
 export function place(anchor: Element, panel: HTMLElement, { align, gap = 4 }: Placement): void {
-  if (panel.popover !== undefined && !panel.matches(":popover-open")) panel.showPopover();
+  if ("showPopover" in panel && !panel.matches(":popover-open")) panel.showPopover();
   const box = anchor.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = panel;
   const left = align === "start" ? box.left : box.right - width;

@@ -4,7 +4,10 @@ import { createContext } from "preact";
 /** The two colour schemes every view is drawn in. */
 export type Theme = "light" | "dark";
 
-const DARK = window.matchMedia?.("(prefers-color-scheme: dark)");
+/** Absent in test environments. */
+const DARK: MediaQueryList | undefined = (window as Partial<Window>).matchMedia?.(
+  "(prefers-color-scheme: dark)",
+);
 
 function named(value: string | null | undefined): Theme | undefined {
   return value === "light" || value === "dark" ? value : undefined;
@@ -13,13 +16,13 @@ function named(value: string | null | undefined): Theme | undefined {
 /** The theme of the page around the widget: JupyterLab, VS Code, marimo, Colab, then the system. */
 export function hostTheme(): Theme {
   const { body, documentElement: html } = document;
-  const lab = body.dataset["jpThemeLight"];
+  const lab = body.dataset.jpThemeLight;
   if (lab !== undefined) return lab === "false" ? "dark" : "light";
-  const code = body.dataset["vscodeThemeKind"] ?? body.className;
+  const code = body.dataset.vscodeThemeKind ?? body.className;
   if (code.includes("vscode")) {
     return /dark|high-contrast(?!-light)/.test(code) ? "dark" : "light";
   }
-  const said = named(html.dataset["theme"]) ?? named(html.getAttribute("theme"));
+  const said = named(html.dataset.theme) ?? named(html.getAttribute("theme"));
   if (said !== undefined) return said;
   for (const element of [html, body]) {
     if (element.classList.contains("dark")) return "dark";

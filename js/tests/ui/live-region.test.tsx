@@ -99,7 +99,7 @@ describe("the shell", () => {
   it("keeps the notebook's shortcuts away from its keys", async () => {
     const root = await shell(stubSession());
     const { dataset } = root.querySelector<HTMLElement>(".uw-root")!;
-    expect(dataset["lmSuppressShortcuts"]).toBe("true");
-    expect(dataset["theme"]).toBe("light");
+    expect(dataset.lmSuppressShortcuts).toBe("true");
+    expect(dataset.theme).toBe("light");
   });
 });

@@ -24,13 +24,13 @@ function nats(size: number): string {
 
 function described(domain: string, before: number, after: number): string {
   const change = after - before;
-  if (change > 0) return `${domain} is described worse, by ${nats(change)}`;
-  if (change < 0) return `${domain} is described better, by ${nats(-change)}`;
-  return `${domain} is described as before`;
+  if (change > 0) return `predicted: ${domain} fits ${nats(change)} worse`;
+  if (change < 0) return `predicted: ${domain} fits ${nats(-change)} better`;
+  return `predicted: ${domain} fits as before`;
 }
 
 function logLossFormula(sub: string): string {
-  return `E[−ln p̂(x)] over ${sub} = H(${sub}) + KL(${sub}‖p̂)`;
+  return `L${sub.slice(1)} = H(${sub}) + KL(${sub}‖p̂), in nats per row`;
 }
 
 /** The four lines in the order they are read: removal, preservation, log-loss on both domains. */
@@ -40,7 +40,7 @@ export function metrics(values: EffectValues, info: SessionInfo): Metric[] {
     {
       testid: "uw-alpha",
       name: "Removal",
-      symbol: "α = KL(p₁‖p̂)",
+      symbol: "α",
       explanation:
         `How far the model refitted to the kept rows, p̂, is from the ${forget} domain p₁: larger` +
         ` means more of it is forgotten, part of which may be mere shift of the inputs.`,
@@ -55,7 +55,7 @@ export function metrics(values: EffectValues, info: SessionInfo): Metric[] {
     {
       testid: "uw-epsilon",
       name: "Preservation",
-      symbol: "ε = KL(p₂‖p̂)",
+      symbol: "ε",
       explanation:
         `How far the model refitted to the kept rows, p̂, is from the ${retain} domain p₂: smaller` +
         ` means more of it is preserved.`,
@@ -70,7 +70,7 @@ export function metrics(values: EffectValues, info: SessionInfo): Metric[] {
     {
       testid: "uw-forget-log-loss",
       name: `Log-loss on ${forget}`,
-      symbol: "predicted",
+      symbol: "L₁",
       explanation:
         `The mean negative log-likelihood of ${forget} rows under the Gaussian refitted to the kept` +
         ` rows; densities exceed 1, so it may be negative.`,
@@ -83,7 +83,7 @@ export function metrics(values: EffectValues, info: SessionInfo): Metric[] {
     {
       testid: "uw-retain-log-loss",
       name: `Log-loss on ${retain}`,
-      symbol: "predicted",
+      symbol: "L₂",
       explanation:
         `The mean negative log-likelihood of ${retain} rows under the Gaussian refitted to the kept` +
         ` rows; densities exceed 1, so it may be negative.`,

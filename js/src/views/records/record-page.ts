@@ -7,7 +7,7 @@ export interface LoadedPage {
   readonly page: RecordsPage | null;
   readonly loading: boolean;
   readonly failure: string | null;
-  retry(): void;
+  readonly retry: () => void;
 }
 
 /** Fetches a page from the kernel and keeps it true: again at every revision and new connection. */

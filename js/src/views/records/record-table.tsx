@@ -169,11 +169,15 @@ function leave(local: LocalStore): void {
 }
 
 function walk(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
-  const next = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" } as const;
-  const side = next[event.key as keyof typeof next];
-  const row = event.currentTarget.closest("tr")?.[side] as Element | null | undefined;
-  const target = row?.querySelector<HTMLElement>(".uw-record-open");
-  if (side === undefined || target === undefined || target === null) return;
+  const row = event.currentTarget.closest("tr");
+  const next =
+    event.key === "ArrowDown"
+      ? row?.nextElementSibling
+      : event.key === "ArrowUp"
+        ? row?.previousElementSibling
+        : null;
+  const target = next?.querySelector<HTMLElement>(".uw-record-open");
+  if (target === undefined || target === null) return;
   event.preventDefault();
   target.focus();
 }

@@ -10,7 +10,7 @@ import { RecordRows } from "./record-table";
 import "./records.css";
 import { SearchActions, SearchBox } from "./search-box";
 
-const ROW_HEIGHT = 29;
+const ROW_HEIGHT = 27;
 const LONGEST_PAGE = 200;
 
 /** Properties of {@link RecordsView}. */
@@ -61,7 +61,11 @@ export function RecordsView({ session, local, view, fit = false }: RecordsViewPr
           {count(page?.total ?? known)}
         </span>
         <SearchActions session={session} local={local} />
-        <SearchBox session={session} local={local} />
+        {found === null && <NearDuplicates session={session} />}
+        <div class="uw-records-tools">
+          <Pager offset={offset} limit={limit} total={page?.total ?? 0} onMove={setOffset} />
+          <SearchBox session={session} local={local} />
+        </div>
       </header>
       <div ref={body} class="uw-records-body" aria-busy={loading}>
         {failure !== null ? (
@@ -83,10 +87,6 @@ export function RecordsView({ session, local, view, fit = false }: RecordsViewPr
           />
         )}
       </div>
-      <footer class="uw-records-footer">
-        <NearDuplicates session={session} />
-        <Pager offset={offset} limit={limit} total={page?.total ?? 0} onMove={setOffset} />
-      </footer>
     </section>
   );
 }

@@ -127,10 +127,7 @@ export function SearchActions({ session, local }: SearchProps): VNode | null {
   return (
     <div class="uw-search-actions" data-testid="uw-search-actions">
       <span>
-        <b data-testid="uw-search-total" data-value={found.total}>
-          {count(found.total)}
-        </b>{" "}
-        found: {count(found.forget)} {names.forget}, {count(found.retain)} {names.retain}
+        {count(found.forget)} {names.forget} · {count(found.retain)} {names.retain}
         {locked ? " (kept, locked)" : ""}
       </span>
       {addable > 0 && (

@@ -31,8 +31,8 @@ describe("ReadoutView", () => {
     const root = await mount(<ReadoutView session={stubSession()} />);
     for (const [testid, value] of Object.entries(EXPECTED)) {
       const { dataset } = hook(root, testid);
-      expect([testid, Number(dataset["value"])]).toEqual([testid, value]);
-      expect([dataset["rev"], dataset["state"]]).toEqual(["4", "current"]);
+      expect([testid, Number(dataset.value)]).toEqual([testid, value]);
+      expect([dataset.rev, dataset.state]).toEqual(["4", "current"]);
     }
   });
 
@@ -76,7 +76,7 @@ describe("ReadoutView", () => {
       session.connection.value = "lost";
     });
     expect(badge.textContent).toBe("kernel not answering");
-    expect(hook(root, "uw-alpha").dataset["state"]).toBe("stale");
+    expect(hook(root, "uw-alpha").dataset.state).toBe("stale");
   });
 
   it("gives the reason where there is no certificate", async () => {
@@ -87,7 +87,7 @@ describe("ReadoutView", () => {
     });
     const root = await mount(<ReadoutView session={session} />);
     const certified = hook(root, "uw-alpha-certified");
-    expect(certified.dataset["value"]).toBe("nan");
+    expect(certified.dataset.value).toBe("nan");
     expect(certified.closest(".uw-term")?.getAttribute("aria-description")).toContain(
       "the covariance is refitted.",
     );
@@ -95,14 +95,14 @@ describe("ReadoutView", () => {
 
   it("spells infinite numbers for scripts and people", async () => {
     const root = await mount(<ReadoutView session={stubSession({ alpha: Infinity })} />);
-    expect(hook(root, "uw-alpha").dataset["value"]).toBe("inf");
+    expect(hook(root, "uw-alpha").dataset.value).toBe("inf");
     expect(hook(root, "uw-alpha").textContent).toBe("∞");
   });
 
   it("says when retained rows are removed too", async () => {
     const session = stubSession({ n_removed: 439, n_removed_retain: 3, random_equivalent: null });
     const root = await mount(<ReadoutView session={session} />);
-    expect(hook(root, "uw-n-retained-touched").dataset["value"]).toBe("3");
+    expect(hook(root, "uw-n-retained-touched").dataset.value).toBe("3");
     expect(root.textContent).toContain("439 removed 436 of 567 spam rows");
   });
 });
