@@ -201,8 +201,10 @@ def _gesture(kind: str, given: dict[str, Any], buffers: Buffers) -> dict[str, An
     except ValueError as error:
         raise MessageError(f"{kind}: {error}") from error
     if not low <= len(path) <= high:
-        span = f"{low}" if low == high else f"at least {low}"
-        raise MessageError(f"{kind}: a {tool} path has {span} vertices, got {len(path)}.")
+        span = low if low == high else f"at least {low}"
+        raise MessageError(
+            f"{kind}: the number of vertices of a {tool} path must be {span}, got {len(path)}."
+        )
     return {"radius": None, "row": None, **plain, "path": path}
 
 
