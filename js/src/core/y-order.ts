@@ -56,7 +56,8 @@ function radixOrder(positions: Float32Array, n: number): Uint32Array {
     const bits = keys[i]!;
     keys[i] = bits & 0x80000000 ? ~bits : bits | 0x80000000;
   }
-  let rows = Uint32Array.from({ length: n }, (_, i) => i);
+  let rows = new Uint32Array(n);
+  for (let i = 0; i < n; i++) rows[i] = i;
   let other = new Uint32Array(n);
   const starts = new Uint32Array(RADIX);
   for (let shift = 0; shift < 32; shift += RADIX_BITS) {
