@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from unlearn_widgets.statistics import Codes
-    from unlearn_widgets.validation import Mask
+    from unlearn_widgets.validation import Floats, Mask, Positions
 
 
 class Groups:
@@ -22,6 +22,13 @@ class Groups:
         Label of each row; rows of one label form a group.
     codes : (n,) uint8 ndarray
         Domain of each row. A group that spans both domains counts as one group in each.
+
+    Attributes
+    ----------
+    labels : (n,) ndarray
+        The labels.
+    numbers : (n,) int64 ndarray
+        Number of the group of each row, different in the two domains.
 
     Raises
     ------
@@ -48,14 +55,24 @@ class Groups:
             known.setdefault((label, code), len(known))
             for label, code in zip(values.tolist(), codes.tolist(), strict=True)
         ]
-        self._group = np.asarray(group, dtype=np.int64)
+        self.numbers: Positions = np.asarray(group, dtype=np.int64)
+        self.labels = values
         self._size = len(known)
 
     def whole(self, mask: Mask) -> Mask:
         """Return the rows of a (n,) mask and the rest of their groups in the same domain."""
         chosen = np.zeros(self._size, dtype=np.bool_)
-        chosen[self._group[mask]] = True
-        return chosen[self._group]
+        chosen[self.numbers[mask]] = True
+        return chosen[self.numbers]
+
+    def order(self, rows: Positions, scores: Floats) -> Positions:
+        """Return rows by falling score, each group in one piece by the mean score of its rows."""
+        _, group, sizes = np.unique(self.numbers[rows], return_inverse=True, return_counts=True)
+        mean = np.bincount(group, weights=scores) / sizes
+        place = np.arange(len(rows))
+        first = np.full(len(sizes), len(rows))
+        np.minimum.at(first, group, place)
+        return rows[np.lexsort((place, -scores, first[group], -mean[group]))]
 
 
 def _missing(values: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:

@@ -7,25 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unlearn_widgets.blas import single_thread
-from unlearn_widgets.effect import FIELDS, Effect, random_equivalent
+from unlearn_widgets.effect import FIELDS, Effect
 from unlearn_widgets.groups import Groups
-from unlearn_widgets.live import CovarianceRefit, LiveNumbers, LiveUpdate, MeanRefit
+from unlearn_widgets.live import CovarianceRefit, MeanRefit
+from unlearn_widgets.matrix import matrix
+from unlearn_widgets.prediction import Prediction
 from unlearn_widgets.ranking import describe_rule, rank_rows
 from unlearn_widgets.rows import KeptSums, WhitenedRows
-from unlearn_widgets.statistics import FORGET, RETAIN, summarise
-from unlearn_widgets.theory import frontier_alpha, plugin_noise_floor, posthoc_certificate
+from unlearn_widgets.statistics import FORGET, RETAIN, domain_codes
 from unlearn_widgets.theory.gaussian import unbias
 from unlearn_widgets.validation import (
     budget,
-    choice,
-    listed,
-    matrix,
     probability,
     row_mask,
     strict_keywords,
 )
-from unlearn_widgets.whitening import SHRINKAGES, Whitening, fit_known, fit_pooled
+from unlearn_widgets.whitening import covariance_mode, fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -103,17 +100,22 @@ class UnlearningProblem:
         self.shrinkage = shrinkage
         self.groups = groups
         self._X = matrix("X", X)
-        self._codes = _domain_codes(len(self._X), forget, retain)
+        self._codes = domain_codes(len(self._X), forget, retain)
         self._groups = None if groups is None else Groups(groups, self._codes)
-        self._mode = _covariance_mode(covariance, shrinkage)
+        self._mode = covariance_mode(covariance, shrinkage)
         self._lock = threading.RLock()
-        self._whitening = self._fit_whitening()
+        self._whitening = fit(self._X, self._codes, covariance, shrinkage)
         self._rows = WhitenedRows(self._X, self._codes, self._whitening)
         refit = self._mode == "refit"
-        live: LiveUpdate = (CovarianceRefit if refit else MeanRefit)(self._rows, self._whitening)
-        self._live = live
+        live = (CovarianceRefit if refit else MeanRefit)(self._rows, self._whitening)
         self._kept = KeptSums(self._rows, second_moments=refit)
-        self._before = live.numbers(self._kept)
+        self._prediction = Prediction(
+            mode=self._mode,
+            rows=self._rows,
+            whitening=self._whitening,
+            live=live,
+            before=live.numbers(self._kept),
+        )
         self._orders: dict[str, Positions] = {}
         self._codes.setflags(write=False)
         self._rows.scores.setflags(write=False)
@@ -171,7 +173,7 @@ class UnlearningProblem:
     @property
     def divergence(self) -> float:
         """Plug-in k = KL(p1 || p2) in nats; inf where the means differ outside the span."""
-        return self._live.divergence
+        return self._prediction.live.divergence
 
     @property
     def divergence_unbiased(self) -> float:
@@ -240,7 +242,7 @@ class UnlearningProblem:
         """
         risk = probability("delta", delta)
         with self._lock:
-            return self._effect(self._kept, self._removal("removed", removed), risk)
+            return self._prediction.effect(self._kept, self._removal("removed", removed), risk)
 
     @strict_keywords
     def rank(self, rule: Any) -> Positions:
@@ -261,7 +263,7 @@ class UnlearningProblem:
         key = describe_rule(rule)
         with self._lock:
             if key not in self._orders:
-                self._orders[key] = rank_rows(rule, self._X, self._rows)
+                self._orders[key] = rank_rows(rule, self._X, self._rows, self._groups)
             return self._orders[key].copy()
 
     @strict_keywords
@@ -285,7 +287,7 @@ class UnlearningProblem:
         name, order = describe_rule(rule), self.rank(rule)
         kept = KeptSums(self._rows, second_moments=self._mode == "refit")
         effects = {
-            size: self._effect(kept, self._removal("budgets", order[:size]), 0.05)
+            size: self._prediction.effect(kept, self._removal("budgets", order[:size]), 0.05)
             for size in sorted(set(sizes))
         }
         from unlearn_widgets.frames import Frame
@@ -333,115 +335,6 @@ class UnlearningProblem:
             f"divergence {self.divergence:.4g} nats)"
         )
 
-    def _fit_whitening(self) -> Whitening:
-        domains = summarise(self._X, self._codes)
-        if self._mode == "known":
-            return fit_known(self.covariance, domains)
-        shrinkage = self.shrinkage if self._mode == "shared" else None
-        return fit_pooled(self._X, self._codes, domains, shrinkage)
-
     def _removal(self, name: str, rows: Any) -> Mask:
         mask = row_mask(name, rows, self.n_rows)
         return mask if self._groups is None else self._groups.whole(mask)
-
-    def _effect(self, kept: KeptSums, removed: Mask, delta: float) -> Effect:
-        kept.check(removed)
-        with single_thread():
-            kept.update(removed)
-            now = self._live.numbers(kept)
-        n1, n2 = self.n_forget, self.n_retain
-        kept1, kept2 = kept.counts[FORGET], kept.counts[RETAIN]
-        floor = plugin_noise_floor(n1, kept1, kept2, n2, self.dim_effective)
-        bounds, frontier, reason = self._claims(now, delta)
-        equivalent = None
-        if kept2 == n2 and self._mode != "refit":
-            equivalent = random_equivalent(now.alpha, self.divergence, n1, n2)
-        return Effect(
-            n_forget=n1,
-            n_retain=n2,
-            n_removed=n1 + n2 - kept1 - kept2,
-            n_removed_forget=n1 - kept1,
-            n_removed_retain=n2 - kept2,
-            removed_fraction=(n1 - kept1) / n1,
-            alpha=now.alpha,
-            epsilon=now.epsilon,
-            forget_log_loss=now.forget_log_loss,
-            retain_log_loss=now.retain_log_loss,
-            alpha_before=self._before.alpha,
-            epsilon_before=self._before.epsilon,
-            forget_log_loss_before=self._before.forget_log_loss,
-            retain_log_loss_before=self._before.retain_log_loss,
-            alpha_noise_floor=float(floor[0]),
-            epsilon_noise_floor=float(floor[1]),
-            alpha_certified=bounds[0],
-            epsilon_certified=bounds[1],
-            certificate_reason=reason,
-            delta=delta,
-            covariance=self._mode,
-            shrinkage_used=self.shrinkage_used,
-            dim_effective=self.dim_effective,
-            precision=self.precision,
-            frontier_alpha=frontier,
-            random_equivalent=equivalent,
-        )
-
-    def _claims(
-        self, now: LiveNumbers, delta: float
-    ) -> tuple[tuple[float | None, float | None], float | None, str | None]:
-        """Return the certificate, the frontier, and the reason where there is no certificate."""
-        if self._mode == "refit":
-            return (None, None), None, "No certificate is known when the covariance is refitted."
-        if self.shrinkage_used:
-            reason = f"No certificate is known under {self.shrinkage_used} shrinkage."
-            return (None, None), None, reason
-        frontier = frontier_alpha(now.epsilon, self.divergence)
-        if not self._whitening.means_in_span:
-            reason = "The domain means differ outside the span of the covariance: KL is infinite."
-            return (None, None), frontier, reason
-        alpha, epsilon = posthoc_certificate(
-            now.distance_forget,
-            now.distance_retain,
-            n_forget=self.n_forget,
-            n_retain=self.n_retain,
-            dim=self.dim_effective,
-            delta=delta,
-            covariance="known" if self._mode == "known" else "pooled",
-        )
-        return (float(alpha), float(epsilon)), frontier, None
-
-
-def _domain_codes(n: int, forget: Any, retain: Any) -> Codes:
-    first = row_mask("forget", forget, n)
-    second = ~first if retain is None else row_mask("retain", retain, n)
-    both = np.flatnonzero(first & second)
-    if both.size:
-        message = (
-            f"forget, retain: the domains must not overlap, but share {listed(both)}. "
-            "Give each row to one domain."
-        )
-        raise ValueError(message)
-    for name, mask, domain in (("forget", first, "forget"), ("retain", second, "retained")):
-        size = int(np.count_nonzero(mask))
-        if size < 2:
-            got = "it is empty" if size == 0 else "got 1"
-            message = f"{name}: the {domain} domain needs at least 2 rows, {got}."
-            raise ValueError(message)
-    codes = np.zeros(n, dtype=np.uint8)
-    codes[second], codes[first] = RETAIN, FORGET
-    return codes
-
-
-def _covariance_mode(covariance: Any, shrinkage: str | None) -> str:
-    if shrinkage is not None:
-        choice("shrinkage", shrinkage, ("auto", *SHRINKAGES))
-    if isinstance(covariance, str):
-        mode = choice("covariance", covariance, ("shared", "refit"))
-    else:
-        mode = "known"
-    if mode != "shared" and shrinkage in SHRINKAGES:
-        message = (
-            f"shrinkage: {shrinkage!r} needs covariance='shared', got a {mode} covariance. "
-            "Use shrinkage=None."
-        )
-        raise ValueError(message)
-    return mode

@@ -12,6 +12,7 @@ from unlearn_widgets.validation import choice
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from unlearn_widgets.groups import Groups
     from unlearn_widgets.rows import WhitenedRows
     from unlearn_widgets.validation import Floats, Positions
 
@@ -41,20 +42,24 @@ Did you mean 'distance'?
     return f"{type(rule).__name__}({parameters})"
 
 
-def rank_rows(rule: Any, X: npt.NDArray[Any], rows: WhitenedRows) -> Positions:
-    """Return the positions of the forget rows, first to remove first.
+def rank_rows(
+    rule: Any, X: npt.NDArray[Any], rows: WhitenedRows, groups: Groups | None
+) -> Positions:
+    """Return the positions of the forget rows, first to remove first; groups stay in one piece.
 
     The named rules use the whitened rows, so they follow the covariance of the problem.
     """
     forget = np.flatnonzero(rows.members[FORGET])
     if rule == "likelihood_ratio":
-        return _by_score(forget, rows.scores[forget])
+        return _by_score(forget, rows.scores[forget], groups)
     if rule == "distance":
-        return _by_score(forget, rows.squared_norms(forget))
+        return _by_score(forget, rows.squared_norms(forget), groups)
     if rule == "random":
-        return np.random.default_rng(0).permutation(forget)
+        shuffled = np.random.default_rng(0).permutation(forget)
+        return _by_score(shuffled, np.zeros(len(forget)), groups)
     members = np.flatnonzero(rows.codes)
-    selector = _copy(rule).fit(X[members], rows.codes[members] == FORGET)
+    labels = {} if groups is None else {"groups": groups.labels[members]}
+    selector = _copy(rule).fit(X[members], rows.codes[members] == FORGET, **labels)
     return np.asarray(members[np.asarray(selector.rank())], dtype=np.int64)
 
 
@@ -66,5 +71,7 @@ def _copy(selector: Any) -> Any:
     return clone(selector)
 
 
-def _by_score(rows: Positions, scores: Floats) -> Positions:
-    return rows[np.argsort(-scores, kind="stable")]
+def _by_score(rows: Positions, scores: Floats, groups: Groups | None) -> Positions:
+    if groups is None:
+        return rows[np.argsort(-scores, kind="stable")]
+    return groups.order(rows, scores)

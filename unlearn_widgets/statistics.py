@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from unlearn_widgets.validation import Floats, array, count, listed
+from unlearn_widgets.validation import Floats, array, count, listed, row_mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,35 @@ CHUNK_BYTES = 8 * 2**20
 RETAIN, FORGET = 1, 2
 
 Codes = npt.NDArray[np.uint8]
+
+
+def domain_codes(n: int, forget: Any, retain: Any = None) -> Codes:
+    """Return the domain of each of n rows: 0 neither, 1 retain, 2 forget.
+
+    Raises
+    ------
+    ValueError
+        When the domains overlap or have fewer than 2 rows, or positions are out of range.
+
+    """
+    first = row_mask("forget", forget, n)
+    second = ~first if retain is None else row_mask("retain", retain, n)
+    both = np.flatnonzero(first & second)
+    if both.size:
+        message = (
+            f"forget, retain: the domains must not overlap, but share {listed(both)}. "
+            "Give each row to one domain."
+        )
+        raise ValueError(message)
+    for name, mask, domain in (("forget", first, "forget"), ("retain", second, "retained")):
+        size = int(np.count_nonzero(mask))
+        if size < 2:
+            got = "it is empty" if size == 0 else "got 1"
+            message = f"{name}: the {domain} domain needs at least 2 rows, {got}."
+            raise ValueError(message)
+    codes = np.zeros(n, dtype=np.uint8)
+    codes[second], codes[first] = RETAIN, FORGET
+    return codes
 
 
 class DomainStatistics:

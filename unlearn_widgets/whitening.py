@@ -22,8 +22,9 @@ from unlearn_widgets.statistics import (
     chunks,
     domain_rows,
     float_rows,
+    summarise,
 )
-from unlearn_widgets.validation import Floats, array
+from unlearn_widgets.validation import Floats, array, choice
 
 EIGENVALUE_CUT = 1e-10
 SHRINKAGES = ("ledoit-wolf", "oas")
@@ -67,6 +68,31 @@ class Whitening:
         """Return the whitened (m, dim_effective) coordinates of (m, d) rows."""
         centred = np.asarray(rows, dtype=np.float64) - self.origin
         return np.asarray(centred @ self.weights)
+
+
+def covariance_mode(covariance: Any, shrinkage: str | None) -> str:
+    """Return "shared", "refit" or "known" after checking both arguments."""
+    if shrinkage is not None:
+        choice("shrinkage", shrinkage, ("auto", *SHRINKAGES))
+    if isinstance(covariance, str):
+        mode = choice("covariance", covariance, ("shared", "refit"))
+    else:
+        mode = "known"
+    if mode != "shared" and shrinkage in SHRINKAGES:
+        message = (
+            f"shrinkage: {shrinkage!r} needs covariance='shared', got a {mode} covariance. "
+            "Use shrinkage=None."
+        )
+        raise ValueError(message)
+    return mode
+
+
+def fit(X: npt.NDArray[Any], codes: Codes, covariance: Any, shrinkage: str | None) -> Whitening:
+    """Whiten X by the covariance that a problem asks for; see `fit_pooled` and `fit_known`."""
+    mode, domains = covariance_mode(covariance, shrinkage), summarise(X, codes)
+    if mode == "known":
+        return fit_known(covariance, domains)
+    return fit_pooled(X, codes, domains, shrinkage if mode == "shared" else None)
 
 
 def fit_pooled(
