@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from unlearn_widgets.datasets.domains import Domains
+from unlearn_widgets.randomness import RandomState, generator
 from unlearn_widgets.validation import at_least, count, strict_keywords
 
 
@@ -14,7 +15,7 @@ def make_gaussians(
     n_retain: int = 1000,
     shift: float = 2.0,
     dim: int = 2,
-    random_state: int | np.random.Generator | None = None,
+    random_state: RandomState = None,
 ) -> Domains:
     """Draw two spherical Gaussian domains of unit variance.
 
@@ -32,7 +33,7 @@ def make_gaussians(
         Distance of the two means in standard deviations.
     dim : int, at least 1
         Number of columns.
-    random_state : int, numpy Generator or None
+    random_state : int, numpy Generator, numpy RandomState or None
         Seed; None draws anew at each call.
 
     Returns
@@ -61,7 +62,7 @@ def make_gaussians(
     n_forget, n_retain = count("n_forget", n_forget, 2), count("n_retain", n_retain, 2)
     distance, dim = float(at_least("shift", shift, 0.0, finite=True)), count("dim", dim, 1)
     n = n_forget + n_retain
-    X = _generator(random_state).standard_normal((n, dim))
+    X = generator(random_state).standard_normal((n, dim))
     X[:n_forget, 0] += distance
     width = len(str(n - 1))
     return Domains(
@@ -77,13 +78,3 @@ def make_gaussians(
             f"deviations apart along the first axis: divergence {distance**2 / 2:g} nats. Made up."
         ),
     )
-
-
-def _generator(random_state: int | np.random.Generator | None) -> np.random.Generator:
-    try:
-        return np.random.default_rng(random_state)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"random_state: expected a non-negative int, a numpy Generator or None, "
-            f"got {random_state!r}."
-        ) from error
