@@ -35,16 +35,20 @@ def is_current() -> bool:
     return built and STAMP.is_file() and STAMP.read_text() == source_digest()
 
 
+def require_node() -> None:
+    """Stop with one sentence when a program that the build needs is missing."""
+    for program in ("node", "npm"):
+        if shutil.which(program) is None:
+            message = (
+                f"unlearn-widgets is built with Node.js 20 or newer, and {program!r} was not found "
+                "on PATH: install Node.js 20 or newer (it brings npm), then run the command again."
+            )
+            raise SystemExit(message)
+
+
 def run(*command: str) -> None:
     """Run a program in the repository and turn its failure into one sentence."""
-    program = shutil.which(command[0])
-    if program is None:
-        message = (
-            f"unlearn-widgets is built with Node.js 20 or newer, and {command[0]!r} was not found "
-            "on PATH: install Node.js 20 or newer (it brings npm), then run the command again."
-        )
-        raise SystemExit(message)
-    finished = subprocess.run([program, *command[1:]], cwd=ROOT, check=False)
+    finished = subprocess.run(command, cwd=ROOT, check=False)
     if finished.returncode:
         message = f"unlearn-widgets: {' '.join(command)!r} failed with {finished.returncode}."
         raise SystemExit(message)
@@ -54,10 +58,10 @@ def build_bundle(_target_name: str = "wheel", _version: str = "standard") -> Non
     """Build ``unlearn_widgets/static`` when it is missing or older than its sources."""
     if is_current():
         return
-    run("node", "--version")
+    require_node()
     if not (ROOT / "node_modules").is_dir():
         run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-    run("npm", "run", "build")
+    run("npm", "run", "--silent", "build")
     STAMP.write_text(source_digest())
 
 

@@ -108,6 +108,7 @@ def workbench(open_notebook):
     """Open the first tutorial, run it, and bring its workbench into view."""
 
     def show(source="01_brush.ipynb"):
+        """Run a notebook, or the one made of these cells, and return it with its first view."""
         notebook = open_notebook(source).run_all()
         return notebook, Workbench(notebook.page).show().settle()
 

@@ -40,6 +40,19 @@ RUN_CELL = """async ([path, index]) => {
   await window.jupyterapp.commands.execute("notebook:run-cell");
 }"""
 
+ADD_CELL = """async ([path, source]) => {
+  const panel = panelOf(path);
+  const model = panel.content.model.sharedModel;
+  model.addCell({ cell_type: "code", source });
+  return model.cells.length - 1;
+}"""
+
+RESTART = """async (path) => {
+  await panelOf(path).sessionContext.session.kernel.restart();
+}"""
+
+SAVE = "async (path) => { await panelOf(path).context.save(); }"
+
 EXECUTE = """async ([path, code]) => {
   const kernel = panelOf(path).sessionContext.session.kernel;
   const future = kernel.requestExecute({ code, store_history: false });
@@ -93,6 +106,19 @@ class Notebook:
         self._call(RUN_CELL, [self.path, index])
         assert self._call(ERRORS) == []
 
+    def add_cell(self, source):
+        """Append a code cell and run it; return its index."""
+        index = self._call(ADD_CELL, [self.path, source])
+        self.run_cell(index)
+        return index
+
+    def output(self, index):
+        """Return the output area of a cell."""
+        return self.page.locator(".jp-Notebook-cell").nth(index).locator(".jp-Cell-outputArea")
+
+    def save(self):
+        self._call(SAVE)
+
     def execute(self, code):
         """Run code in the notebook's kernel, outside of its cells; return what it printed."""
         answer = self._call(EXECUTE, [self.path, code])
@@ -103,6 +129,9 @@ class Notebook:
         """Return the value of an expression in the notebook's kernel."""
         code = f"import json as _json\nprint(_json.dumps({expression}))"
         return json.loads(self.execute(code))
+
+    def restart_kernel(self):
+        self._call(RESTART)
 
     def command(self, name):
         self.page.evaluate("(name) => window.jupyterapp.commands.execute(name)", name)
