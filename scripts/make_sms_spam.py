@@ -161,9 +161,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _wheel(folder: Path, pattern: str) -> Path:
     found = sorted(folder.glob(pattern))
     if not found:
-        sys.exit(
-            f"wheels: expected {pattern} in {folder}. Fetch it with the pip download line of --help."
-        )
+        sys.exit(f"wheels: expected {pattern} in {folder}. --help tells how to fetch it.")
     return found[0]
 
 
