@@ -282,7 +282,7 @@ export class PageKernel {
     return Bitset.from(
       n,
       (row) =>
-        row % 97 === 0 && domains[row] === 2 && !this.removed.has(row) && seen.has(texts[row]),
+        row % 7 === 0 && domains[row] === 2 && !this.removed.has(row) && seen.has(texts[row]),
     );
   }
 

@@ -1,6 +1,6 @@
 import { render, type VNode } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach } from "vitest";
+import { afterEach, vi } from "vitest";
 
 const mounted: HTMLElement[] = [];
 
@@ -38,4 +38,9 @@ export async function press(target: Element, key: string): Promise<void> {
 /** Clicks an element and waits for what follows. */
 export async function click(target: HTMLElement): Promise<void> {
   await act(() => target.click());
+}
+
+/** Waits for a condition while the components follow what comes from the kernel. */
+export async function until(check: () => void): Promise<void> {
+  await vi.waitFor(check, { timeout: 4000, interval: 5 });
 }
