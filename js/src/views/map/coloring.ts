@@ -1,0 +1,69 @@
+import { effect, signal, type ReadonlySignal } from "@preact/signals";
+import type { SessionStore } from "../../state/session";
+import type { ColourColumn, SessionInfo } from "../../wire/messages";
+
+/** One entry of the choice of colours. */
+export interface ColorOption {
+  readonly name: string;
+  readonly label: string;
+}
+
+/** What points can be coloured by: the domain, the score, and every column with few values or numbers. */
+export function colorOptions(info: SessionInfo): readonly ColorOption[] {
+  const columns = info.columns
+    .filter(
+      ({ kind, name }) => (kind === "numeric" || kind === "categorical") && !BUILT_IN.has(name),
+    )
+    .map(({ name }) => ({ name, label: name }));
+  return [
+    { name: "domain", label: "domain" },
+    { name: "score", label: "log-likelihood ratio" },
+    ...columns,
+  ];
+}
+
+const BUILT_IN: ReadonlySet<string> = new Set(["domain", "score"]);
+
+/** The colours in force. */
+export interface Coloring {
+  /** The column shown now; null while points have the colours of their domains. */
+  readonly column: ReadonlySignal<{ readonly label: string; readonly data: ColourColumn } | null>;
+  /** Why the column asked for is not shown, in words for the person. */
+  readonly problem: ReadonlySignal<string | null>;
+}
+
+/** Follows `colorBy` and fetches its values until `abort` fires; the newest choice wins. */
+export function followColors(
+  session: SessionStore,
+  colorBy: ReadonlySignal<string>,
+  abort: AbortSignal,
+): Coloring {
+  const column = signal<{ label: string; data: ColourColumn } | null>(null);
+  const problem = signal<string | null>(null);
+
+  const fetch = async (name: string, label: string, superseded: AbortSignal): Promise<void> => {
+    try {
+      const data = await session.column(name, superseded);
+      if (!superseded.aborted) column.value = { label, data };
+    } catch (reason) {
+      if (superseded.aborted) return;
+      column.value = null;
+      problem.value = reason instanceof Error ? reason.message : String(reason);
+    }
+  };
+
+  const stop = effect(() => {
+    const name = colorBy.value;
+    problem.value = null;
+    if (name === "domain") {
+      column.value = null;
+      return undefined;
+    }
+    const request = new AbortController();
+    const known = colorOptions(session.info.peek()).find((option) => option.name === name);
+    void fetch(name, known?.label ?? name, request.signal);
+    return () => request.abort();
+  });
+  abort.addEventListener("abort", stop, { once: true });
+  return { column, problem };
+}
