@@ -49,11 +49,11 @@ dev: setup ## JupyterLab with hot reload: widgets follow every saved source file
 
 .PHONY: bench
 bench: setup ## print the table of speeds, with the alternatives beside them
-	@$(BIN)/python scripts/bench.py $(ARGS)
+	@$(BIN)/python -m scripts.bench $(ARGS)
 
 .PHONY: screenshots
 screenshots: setup ## write docs/images from the real notebook
-	@$(BIN)/python scripts/screenshots.py $(ARGS)
+	@$(BIN)/python -m scripts.screenshots $(ARGS)
 
 .PHONY: wheel
 wheel: setup ## build dist/*.whl and dist/*.tar.gz

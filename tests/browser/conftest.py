@@ -3,29 +3,13 @@ from __future__ import annotations
 import shutil
 from urllib.parse import urlsplit
 
-import nbformat
 import pytest
-from playwright.sync_api import sync_playwright
 
-from scripts.find_chromium import find_chromium
+from tests.browser.chromium import chromium
 from tests.browser.lab import Lab
-from tests.browser.notebook import Notebook
+from tests.browser.notebook import Notebook, write_notebook
 from tests.browser.oracle import Domains, load_sms
 from tests.browser.workbench import Workbench
-
-# Chromium must neither speak to its maker nor resolve any name: what a page asks of another
-# machine fails, and is recorded below.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]
-# Without it JupyterLab asks which kernel to start.
-METADATA = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
 
 def pytest_collection_modifyitems(items):
@@ -51,11 +35,8 @@ def lab(root, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def browser():
-    program, _ = find_chromium()
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield chromium
-        chromium.close()
+    with chromium() as launched:
+        yield launched
 
 
 @pytest.fixture
@@ -91,9 +72,7 @@ def open_notebook(page, lab, request):
         if isinstance(source, str):
             shutil.copy(lab.folder / source, lab.folder / name)
         else:
-            cells = [nbformat.v4.new_code_cell(cell) for cell in source]
-            notebook = nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
-            nbformat.write(notebook, lab.folder / name)
+            write_notebook(lab.folder / name, source)
         notebook = Notebook(page, lab, name).open()
         opened.append(notebook)
         return notebook

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from urllib.parse import quote
 
+import nbformat
+
 LIMIT = 90  # seconds
 
 # Finds the notebook's panel, and gives a promise a limit, which Playwright does not; every script
@@ -72,6 +74,16 @@ ERRORS = """(path) => {
       if (output.output_type === "error") errors.push(`${output.ename}: ${output.evalue}`);
   return errors;
 }"""
+
+
+# Without it JupyterLab asks which kernel to start.
+METADATA = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+
+
+def write_notebook(path, sources):
+    """Write a notebook of these code cells."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=METADATA), path)
 
 
 class Notebook:

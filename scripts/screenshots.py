@@ -1,0 +1,86 @@
+"""Write ``docs/images``: the workbench of the first notebook after a real lasso.
+
+Run as ``python -m scripts.screenshots``; ``make screenshots`` does.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tests.browser.chromium import chromium
+from tests.browser.lab import Lab
+from tests.browser.notebook import Notebook
+from tests.browser.workbench import Workbench, ellipse
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ROOT / "docs" / "images"
+NOTEBOOK = "01_brush.ipynb"
+
+
+def draw_lasso(notebook: Notebook, bench: Workbench) -> None:
+    """Draw a lasso by mouse around the spam on the right-hand side of the map."""
+    notebook.execute("import numpy as np")
+    x, y = np.array(notebook.value("session.positions[problem.forget_rows].tolist()")).T
+    right = x > np.quantile(x, 0.35)
+    center = (np.quantile(x[right], 0.45), np.median(y[right]))
+    radii = (np.quantile(x, 0.97) - center[0], 0.8 * (np.quantile(y, 0.97) - center[1]))
+    bench.choose("lasso", "replace").drag(ellipse(center, radii, 48), steps=3)
+    bench.get("uw-record").first.wait_for()
+
+
+def shoot(browser: Browser, lab: Lab, theme: str, width: int) -> Path:
+    """Show the notebook in one theme at one page width, draw, and photograph the workbench."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, device_scale_factor=2 if width > 1000 else 1
+    )
+    page = context.new_page()
+    notebook = Notebook(page, lab, NOTEBOOK).open()
+    page.evaluate(
+        "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })",
+        f"JupyterLab {theme.title()}",
+    )
+    page.locator(f"body[data-jp-theme-light={'false' if theme == 'dark' else 'true'}]").wait_for()
+    notebook.run_all()
+    bench = Workbench(page).show().settle()
+    bench.root.evaluate("(root) => root.scrollIntoView({ block: 'center' })")
+    draw_lasso(notebook, bench)
+    page.mouse.move(2, 2)
+    page.evaluate("document.activeElement.blur()")
+    suffix = "" if width > 1000 else f"-{width}"
+    path = IMAGES / f"workbench-{theme}{suffix}.png"
+    bench.root.screenshot(path=path)
+    if not suffix:
+        page.screenshot(path=IMAGES / f"jupyterlab-{theme}.png")
+    notebook.shutdown()
+    context.close()
+    return path
+
+
+def main() -> None:
+    """Take every picture."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "notebooks"
+        folder.mkdir()
+        shutil.copy(ROOT / "notebooks" / NOTEBOOK, folder)
+        lab = Lab(folder, Path(scratch) / "jupyter")
+        try:
+            with chromium() as browser:
+                for theme in ("light", "dark"):
+                    for width in (1280, 720):
+                        path = shoot(browser, lab, theme, width)
+                        print(f"wrote {path.relative_to(ROOT)}", flush=True)
+        finally:
+            lab.stop()
+
+
+if __name__ == "__main__":
+    main()
