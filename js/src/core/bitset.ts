@@ -13,7 +13,10 @@ export class Bitset {
     this.bytes = new Uint8Array((n + 7) >> 3);
   }
 
-  /** A set from wire bytes, copied. Throws a RangeError when their number does not fit `n`. */
+  /**
+   * A set from wire bytes, copied. Throws a RangeError when their number does not fit `n` or a bit
+   * after the last row is set.
+   */
   static fromBytes(bytes: Uint8Array, n: number): Bitset {
     const set = new Bitset(n);
     if (bytes.length !== set.bytes.length) {
@@ -22,7 +25,10 @@ export class Bitset {
       );
     }
     set.bytes.set(bytes);
-    set.clearPadding();
+    const used = n & 7;
+    if (used !== 0 && bytes[bytes.length - 1]! >> used !== 0) {
+      throw new RangeError(`Bitset: the bits after row ${n - 1} must be 0, got set bits there.`);
+    }
     return set;
   }
 
@@ -138,11 +144,6 @@ export class Bitset {
     if (other.n !== this.n) {
       throw new RangeError(`Bitset: both sets must range over ${this.n} rows, got ${other.n}.`);
     }
-  }
-
-  private clearPadding(): void {
-    const used = this.n & 7;
-    if (used !== 0) this.bytes[this.bytes.length - 1]! &= (1 << used) - 1;
   }
 }
 

@@ -204,9 +204,9 @@ export class RequestChannel {
     if (!isReply(message)) return;
     const waiting = this.waiting.get(message.id);
     this.onReply?.(message, buffers, message.id.startsWith(`${this.viewId}:`));
-    if (waiting?.kind !== message.kind) return;
+    if (waiting === undefined) return;
     if (message.ok) {
-      waiting.resolve({ ...message, buffers });
+      if (waiting.kind === message.kind) waiting.resolve({ ...message, buffers });
     } else {
       const { type = "Error", message: text = "The kernel refused without a reason." } =
         message.error ?? {};

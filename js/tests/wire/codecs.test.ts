@@ -1,5 +1,8 @@
 // @vitest-environment node
 import { describe, expect, test } from "vitest";
+import shared from "../../../tests/protocol/codecs.json";
+import { Bitset } from "../../src/core/bitset";
+import { fromHex, toHex } from "../hex";
 import {
   decodeNumber,
   decodeNumbers,
@@ -63,5 +66,36 @@ describe("numbers", () => {
   test("words and missing values in a record stay as they are", () => {
     const record = { alpha: "inf", covariance: "shared", reason: null, n: 0 };
     expect(decodeNumbers(record)).toEqual({ alpha: Infinity, covariance: "shared", reason: null, n: 0 });
+  });
+});
+
+describe("the cases shared with Python", () => {
+  test.each(shared.numbers.valid)("number $wire", ({ wire, float64 }) => {
+    const bytes = new DataView(new ArrayBuffer(8));
+    bytes.setFloat64(0, decodeNumber(wire));
+    expect(toHex(bytes)).toBe(float64);
+  });
+
+  test.each(shared.numbers.invalid.map((wire) => [wire]))("no number: %j", (wire) => {
+    expect(() => decodeNumber(wire)).toThrow(TypeError);
+  });
+
+  test.each(shared.bitsets.valid)("bitset of $n rows $hex", ({ n, rows, hex }) => {
+    const set = Bitset.fromBytes(toUint8(fromHex(hex)), n);
+    expect([...set.indices()]).toEqual(rows);
+    expect(toHex(Bitset.of(n, rows).bytes)).toBe(hex);
+  });
+
+  test.each(shared.bitsets.invalid)("no bitset of $n rows: $reason", ({ n, hex }) => {
+    expect(() => Bitset.fromBytes(toUint8(fromHex(hex)), n)).toThrow(RangeError);
+  });
+
+  test.each(shared.float32)("float32 $hex", ({ values: numbers, hex }) => {
+    expect([...toFloat32(fromHex(hex))]).toEqual((numbers as unknown[]).map(decodeNumber));
+  });
+
+  test.each(shared.paths.valid)("path $hex", ({ path, hex }) => {
+    expect(toHex(new DataView(toBuffer(Float64Array.from(path.flat()))))).toBe(hex);
+    expect([...toFloat64(fromHex(hex))]).toEqual(path.flat());
   });
 });
