@@ -6,6 +6,7 @@ import { openView } from "./state/view";
 import { Shell } from "./ui/shell";
 import "./ui/tokens.css";
 import "./ui/base.css";
+import "./ui/controls.css";
 import { MapView } from "./views/map/map-view";
 import type { ViewProps } from "./views/props";
 import { ReadoutView } from "./views/readout/readout-view";

@@ -28,6 +28,7 @@ export function RecordsView({ session, local, view, fit = false }: RecordsViewPr
   const limit = fit ? room : (view.signalOf<number | undefined>("page_size").value ?? 10);
   const found = local.found.value;
   const scope = found === null ? "removed" : "search";
+  const lost = session.connection.value === "lost";
   const nRemoved = session.effect.value.values.n_removed;
   const known = found === null ? nRemoved : found.total;
   const offset = Math.min(wantedOffset, Math.max(0, Math.ceil(known / limit) - 1) * limit);
@@ -76,7 +77,7 @@ export function RecordsView({ session, local, view, fit = false }: RecordsViewPr
             </button>
           </p>
         ) : page === null || page.total === 0 ? (
-          <p class="uw-empty">{emptyWords(page === null, found?.text)}</p>
+          <p class="uw-empty">{emptyWords(page === null, lost, found?.text)}</p>
         ) : (
           <RecordRows
             session={session}
@@ -91,8 +92,8 @@ export function RecordsView({ session, local, view, fit = false }: RecordsViewPr
   );
 }
 
-function emptyWords(waiting: boolean, text: string | undefined): string {
-  if (waiting) return "";
+function emptyWords(waiting: boolean, lost: boolean, text: string | undefined): string {
+  if (waiting) return lost ? "The kernel has not sent these rows." : "";
   if (text !== undefined) return `No record contains “${text}”.`;
   return (
     "No rows are removed yet. Draw around points on the map, or search here and add the rows" +
