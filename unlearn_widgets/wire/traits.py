@@ -100,6 +100,9 @@ class GuardedWidget(anywidget.AnyWidget):
         trait = self.traits().get(name)
         if trait is None or not trait.metadata.get("browser", False):
             return False
+        # To Python True is an integer, and traitlets lets it pass for one.
+        if isinstance(value, bool) and not isinstance(trait, t.Bool):
+            return False
         try:
             trait._validate(self, value)  # noqa: SLF001
         except t.TraitError:

@@ -1,0 +1,165 @@
+"""Answers to the requests that views send to a session."""
+
+# ruff: noqa: SLF001 - this module is the inside of a session, split off for its length
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from unlearn_widgets.colours import CategoricalColour, numeric_colour
+from unlearn_widgets.wire.codecs import encode_bitset, encode_float32, encode_number, encode_uint8
+from unlearn_widgets.wire.messages import error_reply, ok_reply, parse_request, readable_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from unlearn_widgets.session import Session
+    from unlearn_widgets.wire.messages import Buffers
+
+    Payload = dict[str, Any]
+    Answer = Callable[[Session, Payload], tuple[Payload, list[bytes]]]
+
+
+def respond(session: Session, content: Any, buffers: Buffers) -> None:
+    """Answer a custom message of the browser; whatever it holds, no exception leaves here.
+
+    Every failure becomes an error reply. A message without a readable id gets no answer, since no
+    view could tell that the answer is its own.
+    """
+    try:
+        request = parse_request(content, buffers)
+        if request.kind == "nudge":
+            return
+        with session._acting_as(request.source):
+            payload, binary = _ANSWERS[request.kind](session, request.payload)
+        session.send(ok_reply(request, payload), binary)
+    except Exception as error:  # noqa: BLE001 - a view must hear of every failure
+        identity = readable_id(content)
+        if identity is not None:
+            session.send(error_reply(identity, content.get("kind"), error))
+
+
+def _gesture(session: Session, given: Payload) -> tuple[Payload, list[bytes]]:
+    inside = session._gesture_by(**given)
+    return {"rev": session.rev, **inside}, []
+
+
+def _preview(session: Session, given: Payload) -> tuple[Payload, list[bytes]]:
+    return session._preview(**given), []
+
+
+def _preview_end(_session: Session, _given: Payload) -> tuple[Payload, list[bytes]]:
+    return {}, []
+
+
+def _command(session: Session, given: Payload) -> tuple[Payload, list[bytes]]:
+    name = given["name"]
+    if name in ("lock", "unlock"):
+        session.retain_locked = name == "lock"
+    else:
+        getattr(session, name)()
+    return {"rev": session.rev}, []
+
+
+def _select(session: Session, given: Payload) -> tuple[Payload, list[bytes]]:
+    before = session.removed_mask
+    mode = given["mode"]
+    match given["by"]:
+        case "rule":
+            session.select_rule(given["rule"], given["budget"], mode)
+        case "neighbors":
+            session.grow(given["k"], mode)
+        case "duplicates":
+            session._choose_rows(session.duplicates(), mode, "duplicates")
+        case "search":
+            text = given["text"]
+            session._choose_rows(session.search(text), mode, "search", text=text)
+        case "set":
+            name = given["name"]
+            session._choose_rows(session.sets[name].positions, mode, "set", name=name)
+        case _:
+            session.select(given["rows"], mode)
+    changed = int(np.count_nonzero(before != session.removed_mask))
+    return {"rev": session.rev, "n_changed": changed}, []
+
+
+def _records(session: Session, given: Payload) -> tuple[Payload, list[bytes]]:
+    rows = session.removed if given["scope"] == "removed" else session.search(given["text"])
+    if given["sort"] == "score":
+        rows = rows[np.argsort(-session.problem.scores[rows], kind="stable")]
+    page = rows[given["offset"] : given["offset"] + given["limit"]]
+    return {"total": len(rows), "rows": [_row(session, int(row)) for row in page]}, []
+
+
+def _row(session: Session, row: int) -> Payload:
+    return {**_head(session, row), **session.records.excerpt(row)._asdict()}
+
+
+def _head(session: Session, row: int) -> Payload:
+    return {
+        "row": row,
+        "key": session.records.key(row),
+        "domain": int(session.problem.domain_codes[row]),
+        "removed": bool(session._removal.mask[row]),
+        "score": encode_number(session.problem.scores[row]),
+    }
+
+
+def _record(session: Session, given: Payload) -> tuple[Payload, list[bytes]]:
+    row = given["row"]
+    fields = session.records.fields(row)
+    return {**_head(session, row), "fields": fields}, []
+
+
+def _search(session: Session, given: Payload) -> tuple[Payload, list[bytes]]:
+    hits = session._mask_of(session.search(given["text"]))
+    forget, retain = session._removal.count(hits)
+    counts = {"total": int(np.count_nonzero(hits)), "forget": forget, "retain": retain}
+    return counts, [encode_bitset(hits)]
+
+
+def _column(session: Session, given: Payload) -> tuple[Payload, list[bytes]]:
+    if given["name"] == "score":
+        column: Any = numeric_colour(session.problem.scores)
+    else:
+        column = session.records.colour(given["name"])
+    header: Payload
+    if isinstance(column, CategoricalColour):
+        header = {
+            "kind": "categorical",
+            "labels": list(column.labels),
+            "counts": list(column.counts),
+        }
+        return {"column": header}, [encode_uint8(column.codes)]
+    low, high = encode_number(column.min), encode_number(column.max)
+    header = {"kind": "numeric", "min": low, "max": high}
+    return {"column": header}, [encode_float32(column.values)]
+
+
+def _duplicates(session: Session, _given: Payload) -> tuple[Payload, list[bytes]]:
+    return {"total": len(session.duplicates())}, []
+
+
+def _set(session: Session, given: Payload) -> tuple[Payload, list[bytes]]:
+    if given["op"] == "save":
+        session.sets[given["name"]] = session.removed
+    else:
+        del session.sets[given["name"]]
+    return {"sets": session._status["sets"]}, []
+
+
+_ANSWERS: dict[str, Answer] = {
+    "gesture": _gesture,
+    "preview": _preview,
+    "preview_end": _preview_end,
+    "command": _command,
+    "select": _select,
+    "records": _records,
+    "record": _record,
+    "search": _search,
+    "column": _column,
+    "duplicates": _duplicates,
+    "set": _set,
+}

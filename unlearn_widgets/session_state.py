@@ -1,0 +1,164 @@
+"""The committed state of a session: one lock, one message per change, one word to observers."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import traitlets as t
+
+from unlearn_widgets.row_set import NamedSets
+from unlearn_widgets.wire.codecs import encode_float32, encode_uint8, encode_values
+from unlearn_widgets.wire.subshells import answer_on_requested_subshell
+from unlearn_widgets.wire.traits import Binary, GuardedWidget, Owned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import ArrayLike
+
+    from unlearn_widgets.removal import Removal
+
+
+class ObserverError(RuntimeError):
+    """An observer of a session failed while a view was being answered; the change itself stands."""
+
+
+class SessionState(GuardedWidget):
+    """What a session shows to its views and tells to its observers.
+
+    Parameters
+    ----------
+    removal : Removal
+        The rows chosen for removal.
+    positions : array-like of shape (n_rows, 2)
+        Map coordinates.
+    info : dict
+        What does not change while the session lives, ready for JSON.
+    """
+
+    _esm = "export default { initialize() {} };"
+
+    _positions = Binary()
+    _domains = Binary()
+    _removed = Binary()
+    _rev = t.Int(0).tag(sync=True)
+    _source = t.Unicode("python").tag(sync=True)
+    _effect = t.Dict().tag(sync=True)
+    _info = t.Dict().tag(sync=True)
+    _status = t.Dict().tag(sync=True)
+
+    removed = Owned(
+        lambda self: self._removal.positions, lambda self, rows: self.select(rows, "replace")
+    )
+    effect = Owned(lambda self: self._removal.effect)
+    rev = Owned(lambda self: self._removal.rev)
+    retain_locked = Owned(
+        lambda self: self._removal.retain_locked, lambda self, locked: self._lock_retain(locked)
+    )
+
+    def __init__(self, removal: Removal, positions: ArrayLike, info: dict[str, Any]) -> None:
+        self._lock = threading.RLock()
+        self._acting = "python"
+        self._gesture: dict[str, Any] | None = None
+        self._removal = removal
+        problem = removal.problem
+        self.sets = NamedSets(problem.n_rows, on_change=self._publish)
+        super().__init__(
+            _positions=encode_float32(positions),
+            _domains=encode_uint8(problem.domain_codes),
+            _info=info,
+            **self._committed_state(),
+        )
+
+    def open(self) -> None:
+        """Open the comm to the browser."""
+        super().open()
+        answer_on_requested_subshell(self.comm)
+
+    def _lock_retain(self, locked: bool) -> None:
+        with self._lock:
+            old = self._removal.retain_locked
+            self._removal.retain_locked = flag("retain_locked", locked)
+            self._publish()
+            if old != locked:
+                self._tell({"retain_locked": old})
+
+    @contextlib.contextmanager
+    def _acting_as(self, source: str) -> Iterator[None]:
+        with self._lock:
+            before, self._acting = self._acting, source
+            try:
+                yield
+            finally:
+                self._acting = before
+
+    @contextlib.contextmanager
+    def _committing(self) -> Iterator[None]:
+        with self._lock:
+            old = {"removed": self.removed, "effect": self.effect, "rev": self.rev}
+            yield
+            changed = old["rev"] != self.rev
+            self._publish(whole=changed)
+            if changed:
+                self._tell(old)
+
+    def _publish(self, *, whole: bool = False) -> None:
+        with self._lock, self.hold_sync():
+            state = self._committed_state()
+            for name, value in state.items():
+                self.set_trait(name, value)
+            if whole:
+                # A commit is one message that stands by itself, unchanged values included.
+                self._states_to_send.update(state)
+
+    def _tell(self, old: dict[str, Any]) -> None:
+        source = self._acting
+        try:
+            # What an observer does is done by Python, not by the view that set it off.
+            with self._acting_as("python"), contextlib.ExitStack() as observers:
+                for name in reversed(old):
+                    change = {"name": name, "old": old[name], "new": getattr(self, name)}
+                    observers.callback(
+                        self.notify_change, t.Bunch(change, owner=self, type="change")
+                    )
+        except Exception as error:
+            if source == "python":
+                raise
+            raise ObserverError(
+                f"The change was made (rev {self.rev}), but an observer of this session failed: "
+                f"{type(error).__name__}: {error}"
+            ) from error
+
+    def _committed_state(self) -> dict[str, Any]:
+        removal, history = self._removal, self._removal.history
+        return {
+            "_removed": removal.bits,
+            "_rev": removal.rev,
+            "_source": removal.source,
+            "_effect": {"rev": removal.rev, "values": encode_values(removal.effect.to_dict())},
+            "_status": {
+                "can_undo": history.can_undo,
+                "can_redo": history.can_redo,
+                "undo_label": history.undo_label or None,
+                "redo_label": history.redo_label or None,
+                "retain_locked": removal.retain_locked,
+                "sets": [{"name": name, "n": len(rows)} for name, rows in self.sets.items()],
+                "gesture": self._gesture,
+            },
+        }
+
+
+def flag(name: str, value: Any) -> bool:
+    """Return `value` if it is True or False.
+
+    Raises
+    ------
+    TypeError
+        For anything else.
+    """
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    raise TypeError(f"{name}: expected True or False, got {value!r}.")
