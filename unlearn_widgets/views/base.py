@@ -1,0 +1,76 @@
+"""What all views of a session have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anywidget
+import traitlets as t
+
+from unlearn_widgets.session import Session
+from unlearn_widgets.views.bundle import bundle_file
+from unlearn_widgets.wire.traits import GuardedWidget
+
+TOOLS = ("pan", "lasso", "rectangle", "brush", "click")
+MODES = ("replace", "add", "subtract", "intersect")
+
+
+def require_session(view: type, session: Any) -> Session:
+    """Return the session that a view is to show.
+
+    Raises
+    ------
+    TypeError
+        If it is no Session.
+    """
+    if isinstance(session, Session):
+        return session
+    raise TypeError(
+        f"session: {view.__name__} shows a Session, got {type(session).__name__}. "
+        "Make one with Session(problem)."
+    )
+
+
+class SessionTrait(anywidget.WidgetTrait):
+    """A session, on the wire as a reference to its model."""
+
+    allow_none = False
+
+    def validate(self, obj: Any, value: Any) -> Session:
+        """Refuse what is no session."""
+        return require_session(type(obj), value)
+
+
+class View(GuardedWidget):
+    """A view of a session; it holds no state that another view needs.
+
+    Parameters
+    ----------
+    session : Session
+        What is shown.
+    **traits
+        The traits of the view.
+
+    Raises
+    ------
+    TypeError
+        If `session` is no Session, or a trait is of another type.
+    ValueError
+        If a trait is given a value it does not take.
+    """
+
+    _esm = bundle_file("index.js")
+    _css = bundle_file("index.css")
+    _view = t.Unicode().tag(sync=True)
+    session = SessionTrait().tag(sync=True)
+
+    def __init__(self, session: Session, **traits: Any) -> None:
+        require_session(type(self), session)
+        try:
+            super().__init__(session=session, **traits)
+        except t.TraitError as error:
+            raise ValueError(f"{type(self).__name__}: {error}") from error
+
+    def __repr__(self) -> str:
+        chosen = repr(self.session).strip("<>")
+        return f"<{type(self).__name__} of {chosen}>"
