@@ -127,6 +127,9 @@ def at_least(name: str, value: npt.ArrayLike, low: float, *, finite: bool = Fals
         ...
     ValueError: epsilon: must be at least 0, got -0.1.
     """
+    scalar: object = value
+    if isinstance(scalar, float | int) and low <= scalar < math.inf:
+        return np.asarray(scalar, dtype=np.float64)
     result = array(name, value)
     bad = (result < low) | (np.isinf(result) if finite else False)
     if np.any(bad):
@@ -251,7 +254,11 @@ def _row_array(value: object) -> npt.NDArray[Any]:
         return value
     if isinstance(value, Iterable) and not isinstance(value, str) and not _is_array_like(value):
         return np.asarray(list(value))
-    return np.asarray(value)
+    rows = np.asarray(value)
+    if rows.dtype == object and all(isinstance(entry, bool) for entry in rows.flat):
+        # What data frames make of a nullable boolean column.
+        return rows.astype(np.bool_)
+    return rows
 
 
 def _is_array_like(value: object) -> bool:
