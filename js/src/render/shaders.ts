@@ -61,6 +61,7 @@ void main() {
 
 const FRAGMENT = `#version 300 es
 precision highp float;
+precision highp int;
 flat in vec4 dotColor;
 flat in float dotRadius;
 flat in uint marks;
