@@ -1,6 +1,3 @@
-/** Binary values as hosts deliver them. */
-export type BinaryLike = DataView | ArrayBuffer | ArrayBufferView;
-
 /** The bytes of a binary trait or buffer, without copying. Throws a TypeError for anything else. */
 export function toUint8(value: unknown): Uint8Array {
   if (value instanceof Uint8Array) return value;
