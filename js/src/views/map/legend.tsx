@@ -7,6 +7,7 @@ import type { SessionStore } from "../../state/session";
 import type { ColourColumn } from "../../wire/messages";
 import type { Coloring } from "./coloring";
 import type { Drawing } from "./drawing";
+import "./legend.css";
 
 /** What the legend explains. */
 export interface LegendProps {

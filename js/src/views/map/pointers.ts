@@ -155,7 +155,8 @@ export function followPointers(targets: PointerTargets, abort: AbortSignal): Poi
   };
 
   const steps = (event: PointerEvent): readonly PointerEvent[] => {
-    const all = event.getCoalescedEvents();
+    // Browsers offer these only on pages served by TLS or from this machine.
+    const all = (event as Partial<PointerEvent>).getCoalescedEvents?.() ?? [];
     return all.length > 0 ? all : [event];
   };
 
@@ -173,6 +174,7 @@ export function followPointers(targets: PointerTargets, abort: AbortSignal): Poi
       if (fingers.has(event.pointerId)) pinch(event);
       return;
     }
+    if (fingers.has(event.pointerId)) fingers.set(event.pointerId, at);
     if (drag === null) {
       if (event.pointerType !== "touch") targets.hover(targets.nearest(at, REACH.mouse!));
       return;

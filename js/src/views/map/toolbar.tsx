@@ -1,11 +1,12 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { VNode } from "preact";
-import { useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { SessionStore } from "../../state/session";
 import { Icon, type IconName } from "../../ui/icons";
 import { Popup } from "../../ui/menu";
 import type { Mode } from "../../wire/messages";
 import { KEY_HELP, MODES, TOOLS, type MapAction, type MapTool } from "./keys";
+import "./toolbar.css";
 
 /** What the toolbar shows and asks for. */
 export interface ToolbarProps {
@@ -18,10 +19,16 @@ export interface ToolbarProps {
 /** Tools, modes and commands; the arrow keys walk along it, as in every toolbar. */
 export function Toolbar({ session, tool, mode, act }: ToolbarProps): VNode {
   const bar = useRef<HTMLDivElement>(null);
+  const stop = useRef<Element | null>(null);
   const { names } = session.info.value;
   const status = session.status.value;
   const chosen = session.removed.value.count();
   const locked = status.retain_locked;
+
+  // One stop for Tab, at the button used last; arrow keys reach the others.
+  useLayoutEffect(() => {
+    if (bar.current !== null) stop.current = keepOneStop(bar.current, stop.current);
+  });
 
   return (
     <div
@@ -31,6 +38,9 @@ export function Toolbar({ session, tool, mode, act }: ToolbarProps): VNode {
       aria-label="Map tools"
       onKeyDown={(event) => {
         if (bar.current !== null) walk(event, bar.current);
+      }}
+      onFocusIn={(event) => {
+        if (bar.current !== null) stop.current = keepOneStop(bar.current, event.target as Element);
       }}
     >
       <div class="uw-segments" role="group" aria-label="Tool">
@@ -196,12 +206,23 @@ function Action(props: ActionProps): VNode {
   );
 }
 
+function enabled(bar: HTMLElement): HTMLElement[] {
+  return [...bar.querySelectorAll<HTMLElement>("button:not(:disabled)")];
+}
+
+function keepOneStop(bar: HTMLElement, wanted: Element | null): Element | null {
+  const buttons = enabled(bar);
+  const pressed = buttons.find((button) => button.getAttribute("aria-pressed") === "true");
+  const one = buttons.find((button) => button === wanted) ?? pressed ?? buttons[0] ?? null;
+  for (const button of buttons) button.tabIndex = button === one ? 0 : -1;
+  return one;
+}
+
 function walk(event: KeyboardEvent, bar: HTMLElement): void {
-  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (step === undefined || event.target instanceof HTMLSelectElement) return;
-  const stops = [...bar.querySelectorAll<HTMLElement>("button:not(:disabled)")];
-  const at = stops.indexOf(event.target as HTMLElement);
-  if (at === -1) return;
+  const buttons = enabled(bar);
+  const at = buttons.indexOf(event.target as HTMLElement);
+  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+  if (to === undefined || at === -1) return;
   event.preventDefault();
-  stops[(at + step + stops.length) % stops.length]?.focus();
+  buttons[(to + buttons.length) % buttons.length]?.focus();
 }

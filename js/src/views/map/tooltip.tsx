@@ -7,6 +7,7 @@ import type { SessionStore } from "../../state/session";
 import type { Announcer } from "../../ui/live-region";
 import { place } from "../../ui/popover";
 import type { RecordDetail, SessionInfo } from "../../wire/messages";
+import "./tooltip.css";
 
 const DELAY_MS = 80;
 const FIELDS = 6;
