@@ -13,7 +13,6 @@ import pytest
 from scipy import sparse, stats
 
 from unlearn_widgets import rows, theory
-from unlearn_widgets.blas import single_thread
 from unlearn_widgets.datasets import load_sms_spam, make_gaussians
 from unlearn_widgets.effect import FIELDS
 from unlearn_widgets.problem import UnlearningProblem
@@ -332,20 +331,6 @@ def test_threads_get_the_numbers_of_their_own_removal(sms):
     for thread in threads:
         thread.join()
     np.testing.assert_allclose(got, expected, rtol=1e-11)
-
-
-def test_blas_runs_on_one_thread_inside_and_as_before_outside():
-    from threadpoolctl import threadpool_info
-
-    def threads():
-        return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
-
-    before = threads()
-    with single_thread():
-        with single_thread():
-            assert set(threads()) == {1}
-        assert set(threads()) == {1}
-    assert threads() == before
 
 
 def test_keywords_are_stored_as_given():
