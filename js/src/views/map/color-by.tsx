@@ -14,6 +14,7 @@ export function ColorBy(props: {
       <span>Colour</span>
       <select
         data-testid="uw-color-by"
+        aria-label="Colour points by"
         value={chosen}
         onChange={(event) => choose(event.currentTarget.value)}
       >

@@ -1,4 +1,4 @@
-import { effect, signal, type ReadonlySignal } from "@preact/signals";
+import { effect, signal, untracked, type ReadonlySignal } from "@preact/signals";
 import type { Bitset } from "../../core/bitset";
 import type { PointIndex } from "../../core/geometry";
 import type { Direction, GridIndex } from "../../core/grid";
@@ -70,9 +70,10 @@ export function createKeyboardCursor(targets: CursorTargets, abort: AbortSignal)
   const stop = effect(() => {
     const row = local.cursor.value;
     if (radius.value === 0 || row === null) return;
-    const { gesture, inside } = disc(row, mode.value);
     // The disc is measured in pixels: zooming changes what it holds.
-    if (stage.camera.value.width > 0) drawing.show(gesture, inside);
+    if (stage.camera.value.width === 0) return;
+    const { gesture, inside } = disc(row, mode.value);
+    untracked(() => drawing.show(gesture, inside));
   });
   abort.addEventListener("abort", stop, { once: true });
 

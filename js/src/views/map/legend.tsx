@@ -161,7 +161,7 @@ function Row(props: {
 
 /** Room for every count that a drag can bring, so that the panel keeps its width. */
 function widest(of: number | undefined): string | undefined {
-  return of === undefined ? undefined : `calc(${2 * count(of).length + 3}ch + 8px)`;
+  return of === undefined ? undefined : `calc(${2 * count(of).length + 1}ch + 8px)`;
 }
 
 function Dot({ color }: { readonly color: string }): VNode {

@@ -147,6 +147,11 @@ export function openScene(plot: HTMLElement, parts: SceneParts, abort: AbortSign
     },
     listen,
   );
+  // The record floats above the page and would stay behind.
+  document.addEventListener("scroll", () => (dismissed.value = asked.peek()), {
+    capture: true,
+    ...listen,
+  });
   // Sorting the points once takes a moment: not in the first press.
   plot.addEventListener("pointerenter", () => index.value, { once: true, ...listen });
 
@@ -166,7 +171,8 @@ export function openScene(plot: HTMLElement, parts: SceneParts, abort: AbortSign
       if (asked.value !== dismissed.peek()) dismissed.value = null;
     }),
     effect(() => {
-      plot.dataset.domain = stage.camera.value.domain().join(",");
+      const camera = stage.camera.value;
+      if (camera.width > 0) plot.dataset.domain = camera.domain().join(",");
     }),
   ];
   abort.addEventListener("abort", () => follow.forEach((stop) => stop()), { once: true });

@@ -1,5 +1,5 @@
 import { effect, signal, type ReadonlySignal } from "@preact/signals";
-import { boundsOf, Camera } from "../../core/camera";
+import { boundsOf, Camera, type Bounds } from "../../core/camera";
 import type { PointRenderer, PointStyle, RendererOptions } from "../../render/renderer";
 
 /** Makes a renderer for a canvas; tests give their own. */
@@ -29,6 +29,7 @@ export class Stage {
   #renderer: PointRenderer | null = null;
   #canvas: HTMLCanvasElement | null = null;
   #layout: Layout;
+  #bounds: Bounds;
   #style: PointStyle;
   #preview: PointStyle["visible"] = null;
   #fitted = true;
@@ -45,6 +46,7 @@ export class Stage {
   ) {
     this.#host = host;
     this.#layout = layout;
+    this.#bounds = boundsOf(layout.positions);
     this.#style = style;
     this.#factory = factory;
     const motion = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -95,10 +97,11 @@ export class Stage {
 
   /** Other points, or the same points in another place. */
   setLayout(layout: Layout): void {
-    const first = this.#camera.peek().width === 0;
+    const { positions, aspect } = this.#layout;
+    if (layout.positions === positions && layout.aspect === aspect) return;
     this.#layout = layout;
+    this.#bounds = boundsOf(layout.positions);
     this.#renderer?.setPoints(layout.positions);
-    if (first) return;
     this.#fitted = true;
     this.measure();
   }
@@ -160,7 +163,7 @@ export class Stage {
   }
 
   #whole(width: number, height: number): Camera {
-    return Camera.fit(boundsOf(this.#layout.positions), width, height, this.#layout.aspect);
+    return Camera.fit(this.#bounds, width, height, this.#layout.aspect);
   }
 
   #jump(next: Camera): void {
