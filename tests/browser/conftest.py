@@ -43,7 +43,7 @@ def browser():
 def page(browser):
     """Open a page of 1280 x 800 whose every request must stay on this machine."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(15_000)
     abroad, failures = [], []
 
     def check(address):

@@ -36,6 +36,10 @@ class Lab:
             "JUPYTERLAB_SETTINGS_DIR": scratch / "settings",
             "JUPYTERLAB_WORKSPACES_DIR": scratch / "workspaces",
         }
+        # JupyterLab's question whether to fetch news would lie above the views.
+        notification = own["JUPYTERLAB_SETTINGS_DIR"] / "@jupyterlab" / "apputils-extension"
+        notification.mkdir(parents=True)
+        (notification / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
         command = [
             *(sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"),
             *(["--allow-root"] if os.geteuid() == 0 else []),

@@ -101,8 +101,8 @@ class Notebook:
         )
 
     def open(self):
-        address = f"{self.lab.url}/lab/workspaces/{quote(self.path, safe='')}"
-        self.page.goto(f"{address}?token={self.lab.token}&reset")
+        address = f"{self.lab.url}/lab/tree/{quote(self.path)}"
+        self.page.goto(f"{address}?token={self.lab.token}")
         self.page.wait_for_function("window.jupyterapp !== undefined")
         self._call(OPEN)
         self.page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
@@ -111,12 +111,13 @@ class Notebook:
     def run_all(self):
         self._call(RUN_ALL)
         errors = self._call(ERRORS)
-        assert errors == []
+        assert errors == [], errors
         return self
 
     def run_cell(self, index):
         self._call(RUN_CELL, [self.path, index])
-        assert self._call(ERRORS) == []
+        errors = self._call(ERRORS)
+        assert errors == [], errors
 
     def add_cell(self, source):
         """Append a code cell and run it; return its index."""

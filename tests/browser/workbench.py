@@ -36,8 +36,9 @@ class Workbench:
         return self.root.get_by_test_id(hook)
 
     def show(self):
+        """Bring the whole view into sight, with its upper edge at the top."""
         self.get("uw-plot").wait_for()
-        self.root.scroll_into_view_if_needed()
+        self.root.evaluate("(root) => root.scrollIntoView({ block: 'start', behavior: 'instant' })")
         return self
 
     def settle(self, rev=0):
