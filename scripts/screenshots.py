@@ -47,7 +47,9 @@ def shoot(browser: Browser, lab: Lab, theme: str, width: int) -> Path:
         "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })",
         f"JupyterLab {theme.title()}",
     )
-    page.locator(f"body[data-jp-theme-light={'false' if theme == 'dark' else 'true'}]").wait_for()
+    page.locator(f"body[data-jp-theme-light={'false' if theme == 'dark' else 'true'}]").wait_for(
+        state="attached"
+    )
     notebook.run_all()
     bench = Workbench(page).show().settle()
     bench.root.evaluate("(root) => root.scrollIntoView({ block: 'center' })")
