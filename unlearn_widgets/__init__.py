@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from unlearn_widgets import datasets, selection, theory
-    from unlearn_widgets.effect import Effect
-    from unlearn_widgets.problem import UnlearningProblem
+    from unlearn_widgets.problem import Effect, UnlearningProblem
     from unlearn_widgets.session import Session
     from unlearn_widgets.views.explore import explore
     from unlearn_widgets.views.map import ForgetMap
@@ -43,7 +42,7 @@ __all__ = [
 ]
 
 _MODULE_OF = {
-    "Effect": "unlearn_widgets.effect",
+    "Effect": "unlearn_widgets.problem",
     "ForgetMap": "unlearn_widgets.views.map",
     "RecordTable": "unlearn_widgets.views.records",
     "RemovalReadout": "unlearn_widgets.views.readout",

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unlearn_widgets.cells import as_json, as_text, is_missing
-from unlearn_widgets.replay_code import as_code
+from unlearn_widgets.records.cells import as_json, as_text, is_missing
+from unlearn_widgets.session.replay_code import as_code
 
 if TYPE_CHECKING:
     import os

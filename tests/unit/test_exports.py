@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unlearn_widgets.exports import as_code, write
-from unlearn_widgets.geometry import PointIndex
-from unlearn_widgets.history import History, Step
+from unlearn_widgets.maps.geometry import PointIndex
+from unlearn_widgets.session.history import History, Step
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from unlearn_widgets import geometry
-from unlearn_widgets.geometry import PointIndex
+from unlearn_widgets.maps import geometry
+from unlearn_widgets.maps.geometry import PointIndex
 
 PROTOCOL = Path(__file__).parents[1] / "protocol"
 CASES = json.loads((PROTOCOL / "geometry.json").read_text())["cases"]

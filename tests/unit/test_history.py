@@ -10,7 +10,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from unlearn_widgets.history import NOUNS, History, Step, describe
+from unlearn_widgets.session.history import NOUNS, History, Step, describe
 
 
 def step(rev: int, **changes: Any) -> Step:

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from unlearn_widgets import UnlearningProblem, datasets
-from unlearn_widgets.discriminant import leading_directions
-from unlearn_widgets.maps import STACKED, MapLayout, layout
+from unlearn_widgets.maps.discriminant import leading_directions
+from unlearn_widgets.maps.layout import STACKED, MapLayout, layout
 
 
 def gaussians(n: int = 300, d: int = 6, shift: float = 1.5, seed: int = 0) -> np.ndarray:

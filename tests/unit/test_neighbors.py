@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from unlearn_widgets import UnlearningProblem, neighbors
-from unlearn_widgets.neighbors import Neighbors
+from unlearn_widgets import UnlearningProblem
+from unlearn_widgets.session import neighbors
+from unlearn_widgets.session.neighbors import Neighbors
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,10 +12,10 @@ import polars as pl
 import pytest
 from scipy import sparse, stats
 
-from unlearn_widgets import rows, theory
+from unlearn_widgets import theory
 from unlearn_widgets.datasets import load_sms_spam, make_gaussians
-from unlearn_widgets.effect import FIELDS
-from unlearn_widgets.problem import UnlearningProblem
+from unlearn_widgets.problem import UnlearningProblem, rows
+from unlearn_widgets.problem.effect import FIELDS
 
 FOLDER = Path(__file__).parents[1] / "vectors"
 VECTORS = [

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from unlearn_widgets import rows
-from unlearn_widgets.problem import UnlearningProblem
+from unlearn_widgets.problem import UnlearningProblem, rows
 
 N, N_FORGET, DIM = 40, 16, 3
 FOUR = ("alpha", "epsilon", "forget_log_loss", "retain_log_loss")

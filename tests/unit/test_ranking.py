@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from unlearn_widgets.datasets import load_sms_spam, make_gaussians
-from unlearn_widgets.effect import FIELDS
 from unlearn_widgets.problem import UnlearningProblem
+from unlearn_widgets.problem.effect import FIELDS
 from unlearn_widgets.selection import DistanceSelector, LikelihoodRatioSelector
 
 FOUR = ("alpha", "epsilon", "forget_log_loss", "retain_log_loss")

@@ -13,9 +13,9 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from unlearn_widgets.cells import as_json, as_text, is_missing
-from unlearn_widgets.colours import CategoricalColour, NumericColour
 from unlearn_widgets.records import Records
+from unlearn_widgets.records.cells import as_json, as_text, is_missing
+from unlearn_widgets.records.colours import CategoricalColour, NumericColour
 
 NOON = dt.datetime(2024, 1, 2, 12, tzinfo=dt.UTC)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unlearn_widgets.row_set import NamedSets, RowSet
+from unlearn_widgets.session.row_set import NamedSets, RowSet
 
 N = 19
 rows = st.sets(st.integers(0, N - 1))

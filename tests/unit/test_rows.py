@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from unlearn_widgets import map_blocks, rows
-from unlearn_widgets.map_blocks import MapBlocks, morton_codes
-from unlearn_widgets.rows import KeptSums, WhitenedRows
+from unlearn_widgets.problem import blocks, rows
+from unlearn_widgets.problem.blocks import MapBlocks, morton_codes
+from unlearn_widgets.problem.rows import KeptSums, WhitenedRows
+from unlearn_widgets.problem.whitening import fit
 from unlearn_widgets.statistics import FORGET, RETAIN, domain_codes
-from unlearn_widgets.whitening import fit
 
 N, N_FORGET, DIM = 600, 250, 5
 
@@ -38,7 +38,7 @@ def check(stored, kept, removed):
 @pytest.mark.parametrize("second_moments", [False, True])
 @pytest.mark.parametrize("arranged", [False, True])
 def test_sums_follow_any_walk_of_removals(second_moments, arranged, monkeypatch):
-    monkeypatch.setattr(map_blocks, "BLOCK_ROWS", 8)
+    monkeypatch.setattr(blocks, "BLOCK_ROWS", 8)
     monkeypatch.setattr(rows, "BLOCK_ROWS", 2)
     stored = whitened_rows()
     rng = np.random.default_rng(1)
@@ -144,7 +144,7 @@ def test_keeping_nothing_is_refused():
     kept.check(removed)
 
 
-def test_map_blocks_sum_a_brush_by_few_rows():
+def test_blocks_sum_a_brush_by_few_rows():
     values = np.random.default_rng(0).standard_normal((2000, 3))
     points = np.random.default_rng(1).random((2000, 2))
     touched = []

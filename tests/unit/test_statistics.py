@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.covariance import ledoit_wolf, oas
 
+from unlearn_widgets.problem.whitening import fit, fit_pooled
 from unlearn_widgets.statistics import (
     FORGET,
     RETAIN,
@@ -11,7 +12,6 @@ from unlearn_widgets.statistics import (
     domain_codes,
     summarise,
 )
-from unlearn_widgets.whitening import fit, fit_pooled
 
 
 def two_domains(n1=40, n2=60, dim=3, seed=0):
@@ -182,7 +182,7 @@ def test_a_memory_map_is_read_in_pieces(tmp_path, monkeypatch):
         return np.asarray(rows[part], dtype=np.float64)
 
     monkeypatch.setattr("unlearn_widgets.statistics.CHUNK_BYTES", 64 * 3 * 8)
-    monkeypatch.setattr("unlearn_widgets.whitening.float_rows", spy)
+    monkeypatch.setattr("unlearn_widgets.problem.whitening.float_rows", spy)
     monkeypatch.setattr("unlearn_widgets.statistics.float_rows", spy)
     whitening = fit(mapped, codes, "shared", None)
     assert max(sizes) == 64

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from unlearn_widgets.groups import Groups
+from unlearn_widgets.problem.groups import Groups
 from unlearn_widgets.randomness import RandomState, generator
 from unlearn_widgets.statistics import FORGET, RETAIN, chunks, float_rows
 from unlearn_widgets.validation import budget as rows_of_budget

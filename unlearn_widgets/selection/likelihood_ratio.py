@@ -22,10 +22,10 @@ from unlearn_widgets.validation import choice, strict_keywords
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from unlearn_widgets.problem.whitening import Whitening
     from unlearn_widgets.randomness import RandomState
     from unlearn_widgets.statistics import Codes, DomainSummary
     from unlearn_widgets.validation import Floats
-    from unlearn_widgets.whitening import Whitening
 
 COVARIANCES = ("shared", "spherical", "per-domain")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from unlearn_widgets.whitening import Whitening, fit_pooled
+from unlearn_widgets.problem.whitening import Whitening, fit_pooled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

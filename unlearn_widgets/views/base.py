@@ -7,12 +7,12 @@ from typing import Any
 import anywidget
 import traitlets as t
 
+from unlearn_widgets.maps import geometry
 from unlearn_widgets.session import Session
 from unlearn_widgets.views.bundle import bundle_file
 from unlearn_widgets.wire.traits import GuardedWidget
 
-TOOLS = ("pan", "lasso", "rectangle", "brush", "click")
-MODES = ("replace", "add", "subtract", "intersect")
+TOOLS = ("pan", *geometry.TOOLS)
 
 
 def require_session(view: type, session: Any) -> Session:

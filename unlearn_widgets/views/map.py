@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import traitlets as t
 
+from unlearn_widgets.maps.geometry import MODES
 from unlearn_widgets.validation import strict_keywords
-from unlearn_widgets.views.base import MODES, TOOLS, View
+from unlearn_widgets.views.base import TOOLS, View
 
 if TYPE_CHECKING:
     from unlearn_widgets.session import Session

@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from unlearn_widgets.geometry import TOOLS
-from unlearn_widgets.removal import MODES
+from unlearn_widgets.maps.geometry import MODES, TOOLS
 from unlearn_widgets.wire.checks import (
     Check,
     MessageError,

@@ -3,7 +3,7 @@ import { Bitset } from "./bitset";
 
 /**
  * The selection after a gesture: (old & ~eligible) | op(old & eligible, inside & eligible). Rows that
- * may not change keep their state. Twin of the rule in unlearn_widgets/session.py.
+ * may not change keep their state. Twin of the rule in unlearn_widgets/session/removal.py.
  */
 export function combine(mode: Mode, old: Bitset, inside: Bitset, eligible: Bitset): Bitset {
   const before = old.and(eligible);

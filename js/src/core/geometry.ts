@@ -2,7 +2,7 @@ import { Bitset } from "./bitset";
 import { lowerBound, sortByY, upperBound, type YOrder } from "./y-order";
 
 /**
- * Which points of a map lie inside a gesture, exactly. The twin of unlearn_widgets/geometry.py: both
+ * Which points of a map lie inside a gesture, exactly. The twin of unlearn_widgets/maps/geometry.py: both
  * evaluate the same float64 expressions on the same float32 positions, so that the highlight here
  * and the kernel's recomputation agree bit for bit. Paths are x0, y0, x1, y1, ...
  */

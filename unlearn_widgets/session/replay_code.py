@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unlearn_widgets.ranking import RULES
+from unlearn_widgets.problem.ranking import RULES
 from unlearn_widgets.statistics import RETAIN
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from unlearn_widgets.history import Step
     from unlearn_widgets.problem import UnlearningProblem
+    from unlearn_widgets.session.history import Step
 
     Mask = NDArray[np.bool_]
     Bits = NDArray[np.uint8]
@@ -53,7 +53,7 @@ def as_code(steps: Sequence[Step], problem: UnlearningProblem) -> str:
     Examples
     --------
     >>> import unlearn_widgets as uw
-    >>> from unlearn_widgets.history import Step
+    >>> from unlearn_widgets.session.history import Step
     >>> problem = uw.UnlearningProblem([[0.0], [1.0], [2.0], [4.0], [5.0]], forget=[2, 3, 4])
     >>> start = Step(0, "python", "start", None, bytes([0]), None, "Start")
     >>> step = Step(1, "python", "select", "add", bytes([0b11100]), None, "Rows, add 3")

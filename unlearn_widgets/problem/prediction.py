@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from unlearn_widgets.blas import single_thread
-from unlearn_widgets.effect import Effect, random_equivalent
+from unlearn_widgets.problem.blas import single_thread
+from unlearn_widgets.problem.effect import Effect, random_equivalent
 from unlearn_widgets.statistics import FORGET, RETAIN
 from unlearn_widgets.theory import frontier_alpha, plugin_noise_floor, posthoc_certificate
 
 if TYPE_CHECKING:
-    from unlearn_widgets.live import LiveNumbers, LiveUpdate
-    from unlearn_widgets.rows import KeptSums, WhitenedRows
+    from unlearn_widgets.problem.live import LiveNumbers, LiveUpdate
+    from unlearn_widgets.problem.rows import KeptSums, WhitenedRows
+    from unlearn_widgets.problem.whitening import Whitening
     from unlearn_widgets.validation import Mask
-    from unlearn_widgets.whitening import Whitening
 
 
 @dataclass(frozen=True, slots=True)

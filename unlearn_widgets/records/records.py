@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from unlearn_widgets.cells import as_text
-from unlearn_widgets.colours import categorical_colour, numeric_colour
 from unlearn_widgets.frames import read_columns
-from unlearn_widgets.keys import read_keys
+from unlearn_widgets.records.cells import as_text
+from unlearn_widgets.records.colours import categorical_colour, numeric_colour
+from unlearn_widgets.records.keys import read_keys
 from unlearn_widgets.statistics import FORGET, RETAIN
 from unlearn_widgets.validation import choice
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from unlearn_widgets.colours import CategoricalColour, NumericColour
     from unlearn_widgets.columns import Column
+    from unlearn_widgets.records.colours import CategoricalColour, NumericColour
 
 EXCERPT_LENGTH = 300
 FIELD_LENGTH = 2000

@@ -14,7 +14,7 @@ from unlearn_widgets.validation import choice
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from unlearn_widgets.effect import Effect
+    from unlearn_widgets.problem.effect import Effect
 
 CAPACITY = 1000
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import traitlets as t
 
-from unlearn_widgets.row_set import NamedSets
+from unlearn_widgets.session.row_set import NamedSets
 from unlearn_widgets.wire.codecs import encode_float32, encode_uint8, encode_values
 from unlearn_widgets.wire.subshells import answer_on_requested_subshell
 from unlearn_widgets.wire.traits import Binary, GuardedWidget, Owned
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from unlearn_widgets.removal import Removal
+    from unlearn_widgets.session.removal import Removal
 
 
 class ObserverError(RuntimeError):

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unlearn_widgets.colours import CategoricalColour, numeric_colour
+from unlearn_widgets.records.colours import CategoricalColour, numeric_colour
 from unlearn_widgets.wire.codecs import encode_bitset, encode_float32, encode_number, encode_uint8
 from unlearn_widgets.wire.messages import error_reply, ok_reply, parse_request, readable_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from unlearn_widgets.session import Session
+    from unlearn_widgets.session.session import Session
     from unlearn_widgets.wire.messages import Buffers
 
     Payload = dict[str, Any]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from unlearn_widgets.ranking import RULES
+from unlearn_widgets.problem.ranking import RULES
 from unlearn_widgets.validation import reject_unknown
 from unlearn_widgets.wire.codecs import encode_values
 
 if TYPE_CHECKING:
-    from unlearn_widgets.maps import MapLayout
+    from unlearn_widgets.maps.layout import MapLayout
     from unlearn_widgets.problem import UnlearningProblem
     from unlearn_widgets.records import Records
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unlearn_widgets.cells import as_text, is_missing
+from unlearn_widgets.records.cells import as_text, is_missing
 from unlearn_widgets.validation import hint, listed
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from unlearn_widgets.discriminant import discriminant_scores, even_sample, leading_directions
-from unlearn_widgets.matrix import matrix
+from unlearn_widgets.maps.discriminant import discriminant_scores, even_sample, leading_directions
+from unlearn_widgets.problem.matrix import matrix
 from unlearn_widgets.statistics import chunks, float_rows
 from unlearn_widgets.validation import choice
 

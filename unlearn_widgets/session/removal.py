@@ -6,19 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unlearn_widgets.history import History, Step, describe
+from unlearn_widgets.maps.geometry import MODES
+from unlearn_widgets.session.history import History, Step, describe
 from unlearn_widgets.statistics import FORGET
 from unlearn_widgets.validation import choice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from unlearn_widgets.effect import Effect
     from unlearn_widgets.problem import UnlearningProblem
+    from unlearn_widgets.problem.effect import Effect
 
     Mask = NDArray[np.bool_]
-
-MODES = ("replace", "add", "subtract", "intersect")
 
 
 class Removal:
@@ -144,7 +143,7 @@ class Removal:
         new : ndarray of shape (n_rows,), bool
             The rows chosen from now on, as `propose` or `inverted` return them.
         kind, mode, **detail
-            What was done, see `unlearn_widgets.history.Step`; ``source`` is who did it.
+            What was done, see `unlearn_widgets.session.history.Step`; ``source`` is who did it.
 
         Returns
         -------

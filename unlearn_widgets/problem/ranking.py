@@ -12,8 +12,8 @@ from unlearn_widgets.validation import choice
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from unlearn_widgets.groups import Groups
-    from unlearn_widgets.rows import WhitenedRows
+    from unlearn_widgets.problem.groups import Groups
+    from unlearn_widgets.problem.rows import WhitenedRows
     from unlearn_widgets.validation import Floats, Positions
 
 RULES = ("random", "distance", "likelihood_ratio")

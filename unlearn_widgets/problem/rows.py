@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from unlearn_widgets.map_blocks import BLOCK_ROWS, MapBlocks, morton_codes
+from unlearn_widgets.problem.blocks import BLOCK_ROWS, MapBlocks, morton_codes
 from unlearn_widgets.statistics import FORGET, RETAIN, Codes, chunks, float_rows
 
 if TYPE_CHECKING:
+    from unlearn_widgets.problem.whitening import Whitening
     from unlearn_widgets.validation import Floats, Mask, Positions
-    from unlearn_widgets.whitening import Whitening
 
 STORAGE_LIMIT = 256 * 2**20
 RECOMPUTE_AFTER = 10_000

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from unlearn_widgets.cells import as_text, is_missing
+from unlearn_widgets.records.cells import as_text, is_missing
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

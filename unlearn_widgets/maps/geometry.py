@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unlearn_widgets.paths import as_path, as_radius
+from unlearn_widgets.maps.paths import as_path, as_radius
 from unlearn_widgets.validation import choice
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 TOOLS = ("lasso", "rectangle", "brush", "click")
+MODES = ("replace", "add", "subtract", "intersect")
 
 # Slices longer than this are cheaper one at a time than gathered into pairs.
 _LONG_SLICE = 400

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from unlearn_widgets import exports
 from unlearn_widgets.frames import Frame
-from unlearn_widgets.maps import layout
+from unlearn_widgets.maps.layout import layout
 from unlearn_widgets.problem import UnlearningProblem
 from unlearn_widgets.records import Records
-from unlearn_widgets.removal import Removal
-from unlearn_widgets.session_choices import SessionChoices
-from unlearn_widgets.session_info import describe_session, domain_names
-from unlearn_widgets.session_requests import respond
-from unlearn_widgets.session_state import flag
+from unlearn_widgets.session.choices import SessionChoices
+from unlearn_widgets.session.info import describe_session, domain_names
+from unlearn_widgets.session.removal import Removal
+from unlearn_widgets.session.requests import respond
+from unlearn_widgets.session.state import flag
 from unlearn_widgets.statistics import FORGET
 from unlearn_widgets.validation import strict_keywords
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from unlearn_widgets.matrix import matrix
+from unlearn_widgets.problem.matrix import matrix
 from unlearn_widgets.statistics import FORGET, RETAIN, chunks, float_rows
 from unlearn_widgets.validation import at_least, count, row_positions
 

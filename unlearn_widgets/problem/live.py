@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from unlearn_widgets.problem.whitening import EIGENVALUE_CUT
 from unlearn_widgets.statistics import FORGET, RETAIN
 from unlearn_widgets.theory.gaussian import (
     LOG_2PI,
@@ -19,12 +20,11 @@ from unlearn_widgets.theory.gaussian import (
     kl_from_factors,
     log_det,
 )
-from unlearn_widgets.whitening import EIGENVALUE_CUT
 
 if TYPE_CHECKING:
-    from unlearn_widgets.rows import KeptSums, WhitenedRows
+    from unlearn_widgets.problem.rows import KeptSums, WhitenedRows
+    from unlearn_widgets.problem.whitening import Whitening
     from unlearn_widgets.validation import Floats
-    from unlearn_widgets.whitening import Whitening
 
 INFINITY = math.inf
 

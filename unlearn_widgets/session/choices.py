@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unlearn_widgets.geometry import PointIndex
-from unlearn_widgets.neighbors import Neighbors
-from unlearn_widgets.ranking import describe_rule
-from unlearn_widgets.session_state import SessionState
+from unlearn_widgets.maps.geometry import PointIndex
+from unlearn_widgets.problem.ranking import describe_rule
+from unlearn_widgets.session.neighbors import Neighbors
+from unlearn_widgets.session.state import SessionState
 from unlearn_widgets.statistics import FORGET
 from unlearn_widgets.validation import budget as as_budget
 from unlearn_widgets.validation import row_mask
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from unlearn_widgets.records import Records
-    from unlearn_widgets.removal import Removal
+    from unlearn_widgets.session.removal import Removal
 
     Rows = NDArray[np.int64]
     Mask = NDArray[np.bool_]

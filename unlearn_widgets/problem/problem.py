@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unlearn_widgets.effect import FIELDS, Effect
-from unlearn_widgets.groups import Groups
-from unlearn_widgets.live import CovarianceRefit, MeanRefit
-from unlearn_widgets.matrix import matrix
-from unlearn_widgets.prediction import Prediction
-from unlearn_widgets.ranking import describe_rule, rank_rows
-from unlearn_widgets.rows import KeptSums, WhitenedRows
+from unlearn_widgets.problem.effect import FIELDS, Effect
+from unlearn_widgets.problem.groups import Groups
+from unlearn_widgets.problem.live import CovarianceRefit, MeanRefit
+from unlearn_widgets.problem.matrix import matrix
+from unlearn_widgets.problem.prediction import Prediction
+from unlearn_widgets.problem.ranking import describe_rule, rank_rows
+from unlearn_widgets.problem.rows import KeptSums, WhitenedRows
+from unlearn_widgets.problem.whitening import covariance_mode, fit
 from unlearn_widgets.statistics import FORGET, RETAIN, domain_codes
 from unlearn_widgets.theory.gaussian import unbias
 from unlearn_widgets.validation import (
@@ -22,7 +23,6 @@ from unlearn_widgets.validation import (
     row_mask,
     strict_keywords,
 )
-from unlearn_widgets.whitening import covariance_mode, fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,0 +1,1 @@
+"""Where the points lie, and which of them a gesture holds."""
