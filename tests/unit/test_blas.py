@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from threadpoolctl import threadpool_info
 
-from unlearn_widgets.problem.blas import single_thread
+from unlearn_widgets.blas import single_thread
 
 
 def test_blas_runs_on_one_thread_inside_and_as_before_outside():

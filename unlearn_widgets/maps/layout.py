@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from unlearn_widgets.blas import single_thread
 from unlearn_widgets.maps.discriminant import discriminant_scores, even_sample, leading_directions
 from unlearn_widgets.problem.matrix import matrix
 from unlearn_widgets.statistics import chunks, float_rows
@@ -97,7 +98,8 @@ def layout(
     """
     if isinstance(map, str):
         make = _discriminant if choice("map", map, MAPS) == "discriminant" else _pca
-        return make(problem, names)
+        with single_thread():
+            return make(problem, names)
     if not hasattr(map, "fit_transform"):
         return _given(map, problem.n_rows, "map", "custom")
     owner = map.__name__ if isinstance(map, type) else type(map).__name__

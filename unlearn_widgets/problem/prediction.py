@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from unlearn_widgets.problem.blas import single_thread
+from unlearn_widgets.blas import single_thread
 from unlearn_widgets.problem.effect import Effect, random_equivalent
 from unlearn_widgets.statistics import FORGET, RETAIN
 from unlearn_widgets.theory import frontier_alpha, plugin_noise_floor, posthoc_certificate

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from unlearn_widgets.blas import single_thread
 from unlearn_widgets.problem.effect import FIELDS, Effect
 from unlearn_widgets.problem.groups import Groups
 from unlearn_widgets.problem.live import CovarianceRefit, MeanRefit
@@ -104,18 +105,19 @@ class UnlearningProblem:
         self._groups = None if groups is None else Groups(groups, self._codes)
         self._mode = covariance_mode(covariance, shrinkage)
         self._lock = threading.RLock()
-        self._whitening = fit(self._X, self._codes, covariance, shrinkage)
-        self._rows = WhitenedRows(self._X, self._codes, self._whitening)
-        refit = self._mode == "refit"
-        live = (CovarianceRefit if refit else MeanRefit)(self._rows, self._whitening)
-        self._kept = KeptSums(self._rows, second_moments=refit)
-        self._prediction = Prediction(
-            mode=self._mode,
-            rows=self._rows,
-            whitening=self._whitening,
-            live=live,
-            before=live.numbers(self._kept),
-        )
+        with single_thread():
+            self._whitening = fit(self._X, self._codes, covariance, shrinkage)
+            self._rows = WhitenedRows(self._X, self._codes, self._whitening)
+            refit = self._mode == "refit"
+            live = (CovarianceRefit if refit else MeanRefit)(self._rows, self._whitening)
+            self._kept = KeptSums(self._rows, second_moments=refit)
+            self._prediction = Prediction(
+                mode=self._mode,
+                rows=self._rows,
+                whitening=self._whitening,
+                live=live,
+                before=live.numbers(self._kept),
+            )
         self._orders: dict[str, Positions] = {}
         self._codes.setflags(write=False)
         self._rows.scores.setflags(write=False)

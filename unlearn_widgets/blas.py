@@ -1,4 +1,4 @@
-"""Keep BLAS on one thread inside the live update."""
+"""Keep BLAS on one thread while the kit computes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ _depth = 0
 
 @functools.cache
 def _controller() -> Any:
+    # scipy brings a BLAS of its own, which a controller only knows when it is loaded already.
+    import scipy.linalg  # noqa: F401
     from threadpoolctl import ThreadpoolController
 
     # Building one scans the loaded libraries and takes milliseconds, so it is built once.
@@ -27,7 +29,8 @@ def _controller() -> Any:
 def single_thread() -> Iterator[None]:
     """Limit BLAS to one thread; safe when several threads enter at once.
 
-    Two BLAS threads stall small products on machines with few cores: 6 ms can become 500 ms.
+    Two BLAS threads stall small products and eigendecompositions on machines with few cores: 6 ms
+    can become 500 ms, and a problem of 4,522 x 384 takes ten times as long to build.
     The limit belongs to the process, so the first to enter sets it and the last to leave lifts it.
     """
     global _depth  # noqa: PLW0603
