@@ -44,7 +44,7 @@ def test_a_vertical_cut_on_real_texts_is_the_likelihood_ratio_rule() -> None:
     best = asked.effect(asked.rank("likelihood_ratio")[:436]).alpha
     assert asked.effect(right[:436]).alpha == pytest.approx(best, rel=1e-3)
     assert made.x_ends == ("more like ham", "more like spam")
-    assert "spam to ham, nats" in made.x_label
+    assert made.x_label == "log-likelihood ratio, nats"
     assert made.aspect == "free"
 
 

@@ -114,7 +114,7 @@ def _discriminant(problem: UnlearningProblem, names: tuple[str, str]) -> MapLayo
     X = matrix("X", problem.X)
     x, shrunk = discriminant_scores(problem, X)
     forget, retain = names
-    label = f"log-likelihood ratio of {forget} to {retain}, nats"
+    label = "log-likelihood ratio, nats"
     ends = f"more like {retain}", f"more like {forget}"
     if np.ptp(x) <= _NO_DIFFERENCE:
         axes = leading_directions(X, None, 2)

@@ -1,10 +1,11 @@
 import { effect } from "@preact/signals";
 import type { ComponentChildren, VNode } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { SessionStore } from "../state/session";
 import { ConnectionBanner } from "./connection-banner";
 import { AnnouncerContext, createAnnouncer, LiveRegion } from "./live-region";
 import { Refusal } from "./refusal";
+import { guardShortcuts } from "./shortcuts";
 import { spokenSummary } from "./summary";
 import { ThemeContext, watchTheme } from "./theme";
 
@@ -20,6 +21,11 @@ export function Shell({ session, signal, children }: ShellProps): VNode {
   const theme = useMemo(() => watchTheme(signal), [signal]);
   const announcer = useMemo(() => createAnnouncer(signal), [signal]);
 
+  const root = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (root.current !== null) guardShortcuts(root.current, signal);
+  }, [signal]);
+
   useEffect(() => {
     let spoken = session.effect.peek().rev;
     return effect(() => {
@@ -33,7 +39,7 @@ export function Shell({ session, signal, children }: ShellProps): VNode {
   return (
     <ThemeContext.Provider value={theme}>
       <AnnouncerContext.Provider value={announcer}>
-        <div class="uw-root" data-theme={theme.value} data-lm-suppress-shortcuts="true">
+        <div ref={root} class="uw-root" data-theme={theme.value} data-lm-suppress-shortcuts="true">
           <ConnectionBanner connection={session.connection} />
           {children}
           <Refusal error={session.error} />

@@ -83,7 +83,6 @@ export function MapView({ session, local, view }: ViewProps): VNode {
     <div
       class="uw-map"
       data-testid="uw-map"
-      data-lm-suppress-shortcuts="true"
       onKeyDown={(event) => {
         if (plot.current !== null && scene !== null) pressKey(event, plot.current, scene, act);
       }}
