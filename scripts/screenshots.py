@@ -38,8 +38,10 @@ def draw_lasso(notebook: Notebook, bench: Workbench) -> None:
 
 def shoot(browser: Browser, lab: Lab, theme: str, width: int) -> Path:
     """Show the notebook in one theme at one page width, draw, and photograph the workbench."""
+    # Below 1000 px the panes stand one under the other, and the picture is taller than a screen.
+    height = 800 if width > 1000 else 1500
     context = browser.new_context(
-        viewport={"width": width, "height": 800}, device_scale_factor=2 if width > 1000 else 1
+        viewport={"width": width, "height": height}, device_scale_factor=2
     )
     page = context.new_page()
     notebook = Notebook(page, lab, NOTEBOOK).open()
@@ -52,7 +54,8 @@ def shoot(browser: Browser, lab: Lab, theme: str, width: int) -> Path:
     )
     notebook.run_all()
     bench = Workbench(page).show().settle()
-    bench.root.evaluate("(root) => root.scrollIntoView({ block: 'center' })")
+    notebook.execute("session.clear()")
+    bench.settle(notebook.value("session.rev"))
     draw_lasso(notebook, bench)
     page.mouse.move(2, 2)
     page.evaluate("document.activeElement.blur()")

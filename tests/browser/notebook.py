@@ -38,8 +38,12 @@ RUN_ALL = """async (path) => {
 RUN_CELL = """async ([path, index]) => {
   const panel = panelOf(path);
   window.jupyterapp.shell.activateById(panel.id);
+  panel.content.deselectAll();
   panel.content.activeCellIndex = index;
   await window.jupyterapp.commands.execute("notebook:run-cell");
+  const { executionCount } = panel.content.widgets[index].model;
+  if (panel.content.activeCellIndex !== index || !executionCount)
+    throw new Error(`cell ${index} did not run, cell ${panel.content.activeCellIndex} may have`);
 }"""
 
 ADD_CELL = """async ([path, source]) => {
@@ -100,8 +104,15 @@ class Notebook:
             self.path if argument is None else argument,
         )
 
+    @property
+    def panel(self):
+        """The part of the page that shows this notebook."""
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-NotebookPanel-notebook")
+
     def open(self):
-        address = f"{self.lab.url}/lab/tree/{quote(self.path)}"
+        # A workspace of its own: JupyterLab would also open the notebooks of the last one.
+        workspace = quote(self.path.removesuffix(".ipynb"))
+        address = f"{self.lab.url}/lab/workspaces/{workspace}/tree/{quote(self.path)}"
         self.page.goto(f"{address}?token={self.lab.token}")
         self.page.wait_for_function("window.jupyterapp !== undefined")
         self._call(OPEN)
@@ -126,8 +137,10 @@ class Notebook:
         return index
 
     def output(self, index):
-        """Return the output area of a cell."""
-        return self.page.locator(".jp-Notebook-cell").nth(index).locator(".jp-Cell-outputArea")
+        """Return the output area of a cell, brought into sight: JupyterLab paints no other."""
+        cell = self.panel.locator(".jp-Notebook-cell").nth(index)
+        cell.evaluate("(cell) => cell.scrollIntoView({ block: 'start', behavior: 'instant' })")
+        return cell.locator(".jp-Cell-outputArea")
 
     def save(self):
         self._call(SAVE)
