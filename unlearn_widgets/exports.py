@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unlearn_widgets.records.cells import as_json, as_text, is_missing
-from unlearn_widgets.session.replay_code import as_code
 
 if TYPE_CHECKING:
     import os
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     Columns = Mapping[str, Sequence[Any]]
 
-__all__ = ["SUFFIXES", "as_code", "write"]
+__all__ = ["SUFFIXES", "write"]
 
 # Spreadsheets run a cell that begins so as a formula, some of them in full width as well.
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001

@@ -16,9 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from unlearn_widgets.exports import as_code, write
+from unlearn_widgets.exports import write
 from unlearn_widgets.maps.geometry import PointIndex
 from unlearn_widgets.session.history import History, Step
+from unlearn_widgets.session.replay_code import as_code
 
 if TYPE_CHECKING:
     from pathlib import Path

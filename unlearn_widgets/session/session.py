@@ -12,6 +12,7 @@ from unlearn_widgets.records import Records
 from unlearn_widgets.session.choices import SessionChoices
 from unlearn_widgets.session.info import describe_session, domain_names
 from unlearn_widgets.session.removal import Removal
+from unlearn_widgets.session.replay_code import as_code
 from unlearn_widgets.session.requests import respond
 from unlearn_widgets.session.state import flag
 from unlearn_widgets.statistics import FORGET
@@ -162,7 +163,7 @@ class Session(SessionChoices):
     def as_code(self) -> str:
         """Return Python that chooses the same rows in a session of the same problem."""
         with self._lock:
-            return exports.as_code(self._removal.history.steps, self.problem)
+            return as_code(self._removal.history.steps, self.problem)
 
     def __repr__(self) -> str:
         effect = self.effect
