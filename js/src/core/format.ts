@@ -75,9 +75,18 @@ export interface ChangeText {
   readonly change: string;
 }
 
-/** Before, after and their difference with one number of decimals, enough to see the difference. */
+/** More digits of before and after than this push other text off their line. */
+const DIGITS = 6;
+
+/** Whether before and after differ by no more than what float64 arithmetic leaves behind. */
+export function negligible(before: number, after: number): boolean {
+  const change = Math.abs(after - before);
+  return change <= 1e-12 * Math.max(1, Math.abs(before), Math.abs(after)) && change < Infinity;
+}
+
+/** Before, after and their difference, with the decimals that a small difference needs to be seen. */
 export function changeText(before: number, after: number): ChangeText {
-  const change = after - before;
+  const change = negligible(before, after) ? 0 : after - before;
   const sizes = [before, after].filter(Number.isFinite).map(Math.abs);
   let decimals = decimalsFor(Math.max(0, ...sizes));
   const least = Math.min(...sizes.filter((size) => size > 0));
@@ -92,5 +101,7 @@ export function changeText(before: number, after: number): ChangeText {
     : hidden
       ? `${change > 0 ? "+" : ""}${scientific(change)}`
       : signed(change, decimals);
-  return { before: fixed(before, decimals), after: fixed(after, decimals), change: difference };
+  const whole = Math.floor(Math.log10(Math.max(1, ...sizes))) + 1;
+  const readable = Math.min(decimals, Math.max(2, DIGITS - whole));
+  return { before: fixed(before, readable), after: fixed(after, readable), change: difference };
 }

@@ -4,6 +4,7 @@ import {
   count,
   dataValue,
   fixed,
+  negligible,
   percent,
   plural,
   quantity,
@@ -72,11 +73,25 @@ describe("changeText", () => {
   });
 
   it("adds the decimals a small change needs to be seen", () => {
+    expect(changeText(11.833, 11.8321)).toEqual({
+      before: "11.8330",
+      after: "11.8321",
+      change: "\u22120.00090",
+    });
+  });
+
+  it("keeps large values short beside a small change", () => {
     expect(changeText(-755.64, -755.6391)).toEqual({
-      before: "\u2212755.64000",
-      after: "\u2212755.63910",
+      before: "\u2212755.640",
+      after: "\u2212755.639",
       change: "+0.00090",
     });
+  });
+
+  it("takes the rounding of float64 for no change", () => {
+    expect(changeText(-755.64, -755.64 + 2e-13).change).toBe("0.00");
+    expect(negligible(0, 1e-9)).toBe(false);
+    expect(negligible(1, Infinity)).toBe(false);
   });
 
   it("shows a change below any decimals as a power of ten, never as zero", () => {

@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { changeText, quantity } from "../../core/format";
+import { changeText, negligible, quantity } from "../../core/format";
 import { NumberText, type NumberState } from "../../ui/number";
 import { Term } from "../../ui/term";
 import type { EffectValues } from "../../wire/messages";
@@ -13,9 +13,10 @@ export interface MetricLineProps {
   readonly state: NumberState;
 }
 
-function verdict(metric: Metric, change: number): "gain" | "cost" | "same" {
-  if (change === 0 || Number.isNaN(change)) return "same";
-  return change > 0 === (metric.wanted === "up") ? "gain" : "cost";
+function verdict({ before, after, wanted }: Metric): "gain" | "cost" | "same" {
+  const change = after - before;
+  if (Number.isNaN(change) || negligible(before, after)) return "same";
+  return change > 0 === (wanted === "up") ? "gain" : "cost";
 }
 
 /** Name, symbol, before and after, the change, and what bounds the number. */
@@ -23,15 +24,12 @@ export function MetricLine({ metric, values, rev, state }: MetricLineProps): VNo
   const { testid, before, after } = metric;
   const text = changeText(before, after);
   const change = after - before;
-  const outcome = verdict(metric, change);
+  const outcome = verdict(metric);
   const number = { rev, state };
   return (
     <div class="uw-metric">
-      <dt class="uw-metric-name">
-        {metric.name}{" "}
-        <Term class="uw-metric-symbol" explanation={metric.explanation} formula={metric.formula}>
-          {metric.symbol}
-        </Term>
+      <dt class="uw-metric-name" title={metric.name}>
+        {metric.name}
       </dt>
       <dd class="uw-metric-values">
         <NumberText
@@ -56,6 +54,10 @@ export function MetricLine({ metric, values, rev, state }: MetricLineProps): VNo
         <NumberText {...number} testid={`${testid}-change`} value={change} text={text.change} />
       </dd>
       <dd class="uw-metric-note">
+        <Term class="uw-metric-symbol" explanation={metric.explanation} formula={metric.formula}>
+          {metric.symbol}
+        </Term>
+        {" · "}
         {metric.certified === undefined ? metric.meaning : bounds(metric, values, rev, state)}
       </dd>
       <dd class="uw-metric-outcome" data-outcome={outcome}>

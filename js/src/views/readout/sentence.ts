@@ -11,8 +11,8 @@ function guidance(info: SessionInfo): Piece[] {
   return [
     {
       text:
-        `Nothing is removed yet. Draw around ${info.names.forget} rows on the map, or search` +
-        " for a word, and the numbers follow.",
+        `Nothing is removed yet. Draw around ${info.names.forget} rows on the map` +
+        `${info.has_text ? ", or search for a word," : ""} and the numbers follow.`,
     },
   ];
 }
