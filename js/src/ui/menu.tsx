@@ -35,7 +35,7 @@ export function Popup(props: PopupProps): VNode {
   useLayoutEffect(() => {
     if (!open || panel.current === null || button.current === null) return;
     place(button.current, panel.current, { align });
-    panel.current.querySelector<HTMLElement>(FOCUSABLE)?.focus();
+    (panel.current.querySelector<HTMLElement>(FOCUSABLE) ?? panel.current).focus();
   }, [open, align]);
 
   useEffect(() => {
@@ -70,6 +70,11 @@ export function Popup(props: PopupProps): VNode {
         aria-expanded={open}
         aria-controls={open ? id : undefined}
         onClick={() => setOpen(!open)}
+        onKeyDown={(event) => {
+          if (!open || event.key !== "Escape") return;
+          event.stopPropagation();
+          setOpen(false);
+        }}
       >
         {props.label}
         <Icon name="down" />
@@ -80,6 +85,7 @@ export function Popup(props: PopupProps): VNode {
           id={id}
           popover="manual"
           class="uw-popup"
+          tabIndex={-1}
           role={role}
           aria-label={props.name}
           onKeyDown={(event) => {

@@ -40,6 +40,19 @@ describe("Menu", () => {
     expect(document.activeElement).toBe(hook(root, "menu"));
   });
 
+  it("closes by Escape when nothing in it takes the focus", async () => {
+    const root = await mount(
+      <Popup label="Keys" name="Keys" testid="keys">
+        {() => <p>Enter: take the point</p>}
+      </Popup>,
+    );
+    await click(hook(root, "keys"));
+    expect(document.activeElement).toBe(root.querySelector("[role=dialog]"));
+    hook(root, "keys").focus();
+    await press(hook(root, "keys"), "Escape");
+    expect(root.querySelector("[role=dialog]")).toBeNull();
+  });
+
   it("keeps its keys to itself", async () => {
     const outside = vi.fn();
     const root = await mount(

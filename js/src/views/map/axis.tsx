@@ -7,9 +7,9 @@ export function AxisCaption({ info }: { readonly info: ReadonlySignal<SessionInf
   const { x_ends: ends, x_label: label } = info.value.map;
   return (
     <p class="uw-axis-x" data-testid="uw-axis">
-      {ends !== null && <span>← {ends[0]}</span>}
-      <span>{label}</span>
-      {ends !== null && <span>{ends[1]} →</span>}
+      {ends !== null && <span title={ends[0]}>← {ends[0]}</span>}
+      <span title={label}>{label}</span>
+      {ends !== null && <span title={ends[1]}>{ends[1]} →</span>}
     </p>
   );
 }

@@ -160,7 +160,7 @@ export function KeyHelp(): VNode {
   return (
     <Popup label="Keys" name="Keys of the map" align="end" testid="uw-keys">
       {() => (
-        <dl class="uw-keys" tabIndex={-1}>
+        <dl class="uw-keys">
           {KEY_HELP.map(([keys, does]) => (
             <div key={keys}>
               <dt>{keys}</dt>
