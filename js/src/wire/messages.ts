@@ -4,6 +4,9 @@ export const WIRE_VERSION = 1;
 /** Tools that select rows on the map. */
 export type Tool = "lasso" | "rectangle" | "brush" | "click";
 
+/** How rows were last chosen: by a tool, or by other means than a gesture. */
+export type ChoiceKind = Tool | "select" | "rule" | "grow" | "duplicates" | "search" | "set";
+
 /** How the rows of a gesture are combined with the rows already chosen. */
 export type Mode = "replace" | "add" | "subtract" | "intersect";
 
@@ -119,7 +122,7 @@ export interface SessionStatus {
   readonly retain_locked: boolean;
   readonly sets: readonly { readonly name: string; readonly n: number }[];
   readonly gesture: {
-    readonly tool: Tool;
+    readonly tool: ChoiceKind;
     readonly mode: Mode;
     readonly inside_forget: number;
     readonly inside_retain: number;

@@ -2,6 +2,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { VNode } from "preact";
 import { count } from "../../core/format";
 import type { SessionStore } from "../../state/session";
+import type { ChoiceKind } from "../../wire/messages";
 import type { Drawing } from "./drawing";
 
 /** How many retained rows lie inside the gesture, and what becomes of them. */
@@ -14,23 +15,52 @@ export function RetainedHint(props: {
   const { session, drawing, refused } = props;
   const { names } = session.info.value;
   const { gesture, retain_locked: locked } = session.status.value;
-  const now = drawing.reach.value;
-  const inside = now?.insideRetain ?? (refused.value === null ? gesture?.inside_retain : 1) ?? null;
-  if (inside === null) return null;
-  const kept = now === null && refused.value === null ? (gesture?.locked ?? locked) : locked;
+  const reached = drawing.reach.value;
+  const choice =
+    reached !== null
+      ? { kind: reached.tool, inside: reached.insideRetain, locked }
+      : refused.value !== null
+        ? { kind: "click" as const, inside: 1, locked }
+        : gesture !== null
+          ? { kind: gesture.tool, inside: gesture.inside_retain, locked: gesture.locked }
+          : null;
+  const words = choice && retainedWords(choice.kind, choice.inside, names.retain, choice.locked);
+  if (choice === null || words === null) return null;
   return (
-    <p class="uw-hint uw-hint-retained" data-testid="uw-gesture-retained" data-value={inside}>
-      {retainedWords(inside, names.retain, kept)}
+    <p
+      class="uw-hint uw-hint-retained"
+      data-testid="uw-gesture-retained"
+      data-value={choice.inside}
+    >
+      {words}
     </p>
   );
 }
 
-/** "3 ham rows lie inside and are kept (locked)". */
-export function retainedWords(inside: number, name: string, locked: boolean): string {
-  if (inside === 0) return `no ${name} row lies inside`;
+const AREAS: ReadonlySet<ChoiceKind> = new Set(["lasso", "rectangle", "brush"]);
+
+/**
+ * "3 ham rows lie inside and are kept (locked)". Only an area on the map can hold rows unseen, so that
+ * none is worth saying; null where there is nothing to say.
+ */
+export function retainedWords(
+  kind: ChoiceKind,
+  inside: number,
+  name: string,
+  locked: boolean,
+): string | null {
+  const area = AREAS.has(kind);
+  if (inside === 0) return area ? `no ${name} row lies inside` : null;
   const one = inside === 1;
-  const rows = `${count(inside)} ${name} ${one ? "row lies" : "rows lie"} inside`;
-  return locked ? `${rows} and ${one ? "is" : "are"} kept (locked)` : `${rows} (unlocked)`;
+  const be = one ? "is" : "are";
+  const rows = `${count(inside)} ${name} ${one ? "row" : "rows"}`;
+  const kept = `${be} kept (locked)`;
+  let where: string | null = null;
+  if (area) where = one ? "lies inside" : "lie inside";
+  else if (kind === "search") where = one ? "matches" : "match";
+  else if (kind === "set") where = `${be} in the set`;
+  if (where === null) return `${rows} ${locked ? kept : "among them (unlocked)"}`;
+  return `${rows} ${where} ${locked ? `and ${kept}` : "(unlocked)"}`;
 }
 
 /** How to zoom, said when the wheel scrolled the page instead. */

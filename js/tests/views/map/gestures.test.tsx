@@ -147,7 +147,7 @@ describe("other tools", () => {
     await drag(map.plot, [map.at(2, 2)]);
     expect(map.session.commit).not.toHaveBeenCalled();
     expect(hook(map.root, "uw-gesture-retained").textContent).toBe(
-      "1 ham row lies inside and is kept (locked)",
+      "1 ham row is kept (locked)",
     );
   });
 
