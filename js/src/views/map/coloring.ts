@@ -6,6 +6,8 @@ import type { ColourColumn, SessionInfo } from "../../wire/messages";
 export interface ColorOption {
   readonly name: string;
   readonly label: string;
+  /** What the legend calls it, where there is room for more. */
+  readonly title: string;
 }
 
 /** What points can be coloured by: the domain, the score, and every column with few values or numbers. */
@@ -14,10 +16,10 @@ export function colorOptions(info: SessionInfo): readonly ColorOption[] {
     .filter(
       ({ kind, name }) => (kind === "numeric" || kind === "categorical") && !BUILT_IN.has(name),
     )
-    .map(({ name }) => ({ name, label: name }));
+    .map(({ name }) => ({ name, label: name, title: name }));
   return [
-    { name: "domain", label: "domain" },
-    { name: "score", label: "log-likelihood ratio" },
+    { name: "domain", label: "domain", title: "domain" },
+    { name: "score", label: "score", title: "score: log-likelihood ratio" },
     ...columns,
   ];
 }
@@ -59,9 +61,11 @@ export function followColors(
       column.value = null;
       return undefined;
     }
+    // Asked again when the kernel answers again; until then the colours stay as they are.
+    if (session.connection.value === "lost") return undefined;
     const request = new AbortController();
     const known = colorOptions(session.info.peek()).find((option) => option.name === name);
-    void fetch(name, known?.label ?? name, request.signal);
+    void fetch(name, known?.title ?? name, request.signal);
     return () => request.abort();
   });
   abort.addEventListener("abort", stop, { once: true });

@@ -146,6 +146,29 @@ describe("colours", () => {
     expect(map.renderers[0]!.style.colors).toBeNull();
   });
 
+  it("are asked for again when the kernel answers again", async () => {
+    const session = gridSession();
+    session.column.mockRejectedValueOnce(new Error("The connection to the kernel is lost."));
+    session.connection.value = "lost";
+    const map = await openMap(browser, { color_by: "score" }, session);
+    expect(session.column).not.toHaveBeenCalled();
+    await act(() => {
+      session.connection.value = "live";
+    });
+    const legend = hook(map.root, "uw-legend");
+    await until(() => expect(legend.textContent).toContain("connection to the kernel is lost"));
+    const values = Float32Array.from({ length: 100 }, (_, row) => row);
+    session.column.mockResolvedValue({ kind: "numeric", values, min: 0, max: 99 });
+    await act(() => {
+      session.connection.value = "lost";
+    });
+    await act(() => {
+      session.connection.value = "live";
+    });
+    await until(() => expect(legend.textContent).toContain("log-likelihood ratio"));
+    expect(legend.textContent).not.toContain("lost");
+  });
+
   it("say why a column has none", async () => {
     const session = gridSession();
     session.column.mockRejectedValue(new Error("There is no column named nope."));
