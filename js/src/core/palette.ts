@@ -29,7 +29,7 @@ const THEMES: Readonly<Record<ThemeName, PlotTheme>> = {
     neither: "#d3d7dc",
     removed: "#b1003a",
     preview: "#0b6bcb",
-    hit: "#e0a800",
+    hit: "#5b2aa8",
     missing: "#d3d7dc",
   },
   dark: {

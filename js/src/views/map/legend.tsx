@@ -183,7 +183,7 @@ function Ring({ color }: { readonly color: string }): VNode {
 function Halo({ color }: { readonly color: string }): VNode {
   return (
     <svg class="uw-mark" viewBox="-7 -7 14 14" aria-hidden="true">
-      <circle r={6} fill={color} opacity={0.45} />
+      <circle r={5.5} fill="none" stroke={color} stroke-width={2.5} />
     </svg>
   );
 }

@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { count } from "../../core/format";
-import type { RecordsQuery } from "../../wire/messages";
+import type { RecordsQuery, SessionInfo } from "../../wire/messages";
 import type { ViewProps } from "../props";
 import { NearDuplicates } from "./near-duplicates";
 import { Pager } from "./pager";
@@ -77,7 +77,7 @@ export function RecordsView({ session, local, view, fit = false }: RecordsViewPr
             </button>
           </p>
         ) : page === null || page.total === 0 ? (
-          <p class="uw-empty">{emptyWords(page === null, lost, found?.text)}</p>
+          <p class="uw-empty">{emptyWords(page === null, lost, found?.text, session.info.value)}</p>
         ) : (
           <RecordRows
             session={session}
@@ -92,11 +92,14 @@ export function RecordsView({ session, local, view, fit = false }: RecordsViewPr
   );
 }
 
-function emptyWords(waiting: boolean, lost: boolean, text: string | undefined): string {
+function emptyWords(
+  waiting: boolean,
+  lost: boolean,
+  text: string | undefined,
+  info: SessionInfo,
+): string {
   if (waiting) return lost ? "The kernel has not sent these rows." : "";
   if (text !== undefined) return `No record contains “${text}”.`;
-  return (
-    "No rows are removed yet. Draw around points on the map, or search here and add the rows" +
-    " that match."
-  );
+  const start = "No rows are removed yet. Draw around points on the map";
+  return info.has_text ? `${start}, or search here and add the rows that match.` : `${start}.`;
 }

@@ -20,6 +20,8 @@ export function SearchBox({ session, local }: SearchProps): VNode {
   const [failure, setFailure] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const text = local.searchText.value.trim();
+  const info = session.info.value;
+  const prompt = info.has_text ? "Search records" : `Search by ${info.key}`;
 
   useEffect(() => {
     if (text === "") {
@@ -56,8 +58,8 @@ export function SearchBox({ session, local }: SearchProps): VNode {
         ref={input}
         type="search"
         data-testid="uw-search"
-        aria-label="Search records"
-        placeholder="Search records"
+        aria-label={prompt}
+        placeholder={prompt}
         maxLength={1000}
         autocomplete="off"
         spellcheck={false}
