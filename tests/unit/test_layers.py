@@ -21,9 +21,8 @@ LAYERS = [
     ["__init__"],
 ]
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
-ROOMS = sorted(
-    {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in PACKAGE.rglob("*.py")}
-)
+FILES = [path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py")]
+ROOMS = sorted({file.parts[0].removesuffix(".py") for file in FILES})
 
 
 def imports_of(room: str) -> set[str]:
