@@ -182,7 +182,7 @@ def test_a_memory_map_is_read_in_pieces(tmp_path, monkeypatch):
         return np.asarray(rows[part], dtype=np.float64)
 
     monkeypatch.setattr("unlearn_widgets.statistics.CHUNK_BYTES", 64 * 3 * 8)
-    monkeypatch.setattr("unlearn_widgets.problem.whitening.float_rows", spy)
+    monkeypatch.setattr("unlearn_widgets.problem.spectrum.float_rows", spy)
     monkeypatch.setattr("unlearn_widgets.statistics.float_rows", spy)
     whitening = fit(mapped, codes, "shared", None)
     assert max(sizes) == 64

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from unlearn_widgets.problem.whitening import EIGENVALUE_CUT
+from unlearn_widgets.problem.spectrum import EIGENVALUE_CUT
 from unlearn_widgets.statistics import FORGET, RETAIN
 from unlearn_widgets.theory.gaussian import (
     LOG_2PI,

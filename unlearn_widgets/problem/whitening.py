@@ -13,22 +13,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from unlearn_widgets.statistics import (
-    FORGET,
-    RETAIN,
-    Codes,
-    DomainStatistics,
-    DomainSummary,
-    chunks,
-    domain_rows,
-    float_rows,
-    summarise,
+from unlearn_widgets.problem.spectrum import (
+    EIGENVALUE_CUT,
+    Residuals,
+    Summaries,
+    correlation_spectrum,
+    shrunk_spectrum,
+    spectrum,
 )
+from unlearn_widgets.statistics import FORGET, RETAIN, Codes, summarise
 from unlearn_widgets.validation import Floats, array, choice
 
-EIGENVALUE_CUT = 1e-10
 SHRINKAGES = ("ledoit-wolf", "oas")
-Summaries = dict[int, DomainSummary]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +69,13 @@ class Whitening:
 def covariance_mode(covariance: Any, shrinkage: str | None) -> str:
     """Return "shared", "refit" or "known" after checking both arguments."""
     if shrinkage is not None:
-        choice("shrinkage", shrinkage, ("auto", *SHRINKAGES))
+        choice("shrinkage", shrinkage, ("auto", *SHRINKAGES), optional=True)
+    if covariance is None:
+        message = (
+            "covariance: must be 'shared', 'refit' or a (d, d) array, got None. "
+            "Leave it out for the shared covariance."
+        )
+        raise TypeError(message)
     if isinstance(covariance, str):
         mode = choice("covariance", covariance, ("shared", "refit"))
     else:
@@ -128,18 +130,17 @@ def fit_pooled(
         )
         raise ValueError(message)
     freedom = sum(domain.n for domain in domains.values()) - 2
-    pooled = _pooled_scatter(X, codes, domains, columns, reach[columns]) / freedom
-    deviations = np.sqrt(np.diagonal(pooled))
-    scale = reach[columns] * deviations
-    eigenvalues, basis = _eigen(pooled / np.outer(deviations, deviations))
+    residuals = Residuals(X, codes, domains, columns)
+    scale, eigenvalues, basis = correlation_spectrum(residuals, reach[columns], freedom)
     few = freedom <= len(eigenvalues) + 1
     method = ("ledoit-wolf" if few else None) if shrinkage == "auto" else shrinkage
     if method is not None:
+        standardised = residuals.all(scale)
         if few:
-            basis = np.eye(len(columns))
-        residuals = _residuals(X, codes, domains, columns, scale)
-        eigenvalues, rotation = _eigen(_shrunk(residuals @ basis, method, freedom))
-        basis = basis @ rotation
+            eigenvalues, basis = shrunk_spectrum(standardised, method, freedom)
+        else:
+            eigenvalues, rotation = shrunk_spectrum(standardised @ basis, method, freedom)
+            basis = basis @ rotation
     return _assemble(domains, columns, (scale, eigenvalues, basis), method)
 
 
@@ -160,7 +161,9 @@ def fit_known(covariance: object, domains: Summaries) -> Whitening:
             f"got {known.shape}."
         )
         raise ValueError(message)
-    if not np.isfinite(known).all() or not np.allclose(known, known.T, rtol=1e-8, atol=0.0):
+    lengths = np.sqrt(np.abs(np.diagonal(known)))
+    asymmetry = np.abs(known - known.T) if np.isfinite(known).all() else np.inf
+    if np.any(asymmetry > 1e-8 * np.outer(lengths, lengths)):
         message = "covariance: must be finite and symmetric. Pass (cov + cov.T) / 2."
         raise ValueError(message)
     variances = np.diagonal(known)
@@ -171,7 +174,7 @@ def fit_known(covariance: object, domains: Summaries) -> Whitening:
         message = f"covariance: must give every varying column a positive variance, but {where}."
         raise ValueError(message)
     scale = np.sqrt(variances[columns])
-    eigenvalues, basis = _eigen(known[np.ix_(columns, columns)] / np.outer(scale, scale))
+    eigenvalues, basis = spectrum(known[np.ix_(columns, columns)] / np.outer(scale, scale))
     if len(eigenvalues) < len(columns):
         message = (
             "covariance: must be positive definite on the columns that vary; "
@@ -190,58 +193,13 @@ def _varies(domains: Summaries) -> npt.NDArray[np.bool_]:
     )
 
 
-def _pooled_scatter(
-    X: npt.NDArray[Any],
-    codes: Codes,
-    domains: Summaries,
-    columns: npt.NDArray[np.int64],
-    reach: Floats,
-) -> Floats:
-    statistics = {code: DomainStatistics(len(columns)) for code in domains}
-    for part in chunks(*X.shape):
-        rows, kinds = float_rows(X, part), codes[part]
-        for code, domain in domains.items():
-            residuals = domain_rows(rows, kinds, code) - domain.mean
-            statistics[code].add(residuals[:, columns] / reach)
-    return sum((part.residual_scatter() for part in statistics.values()), np.zeros(()))
-
-
-def _residuals(
-    X: npt.NDArray[Any],
-    codes: Codes,
-    domains: Summaries,
-    columns: npt.NDArray[np.int64],
-    scale: Floats,
-) -> Floats:
-    parts = [
-        (domain_rows(float_rows(X, part), codes[part], code) - domain.mean)[:, columns] / scale
-        for part in chunks(*X.shape)
-        for code, domain in domains.items()
-    ]
-    return np.concatenate(parts)
-
-
-def _shrunk(residuals: Floats, method: str, freedom: int) -> Floats:
-    from sklearn.covariance import ledoit_wolf, oas
-
-    estimate = ledoit_wolf if method == "ledoit-wolf" else oas
-    covariance, _ = estimate(residuals, assume_centered=True)
-    return np.asarray(covariance * (len(residuals) / freedom), dtype=np.float64)
-
-
-def _eigen(matrix: Floats) -> tuple[Floats, Floats]:
-    eigenvalues, vectors = np.linalg.eigh(matrix)
-    kept = eigenvalues > EIGENVALUE_CUT * eigenvalues[-1]
-    return eigenvalues[kept], vectors[:, kept]
-
-
 def _assemble(
     domains: Summaries,
     columns: npt.NDArray[np.int64],
-    spectrum: tuple[Floats, Floats, Floats],
+    axes: tuple[Floats, Floats, Floats],
     shrinkage_used: str | None,
 ) -> Whitening:
-    scale, eigenvalues, basis = spectrum
+    scale, eigenvalues, basis = axes
     retain, forget = domains[RETAIN], domains[FORGET]
     weights = np.zeros((len(retain.mean), len(eigenvalues)))
     weights[columns] = basis / scale[:, None] / np.sqrt(eigenvalues)

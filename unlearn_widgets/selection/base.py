@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from unlearn_widgets.blas import single_thread
 from unlearn_widgets.problem.groups import Groups
 from unlearn_widgets.randomness import RandomState, generator
 from unlearn_widgets.statistics import FORGET, RETAIN, chunks, float_rows
@@ -72,7 +73,8 @@ class Selector(BaseEstimator, ABC):  # type: ignore[misc]
         forget = np.flatnonzero(codes == FORGET)
         together = Groups(np.arange(len(X)) if groups is None else groups, codes)
         among_equals = self._equals_order(len(forget))
-        scores = self._fit_scores(X, codes)
+        with single_thread():
+            scores = self._fit_scores(X, codes)
         self.forget_label_ = labels[-1]
         self.ranking_ = together.order(forget[among_equals], scores[among_equals])
         numbers = together.numbers[self.ranking_]
@@ -157,7 +159,9 @@ class ScoringSelector(Selector):
 
         """
         check_is_fitted(self)
-        return self._scores(validate_data(self, X, dtype=[np.float64, np.float32], reset=False))
+        rows = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
+        with single_thread():
+            return self._scores(rows)
 
     def _fit_scores(self, X: NDArray[Any], codes: Codes) -> Floats:
         self._learn(X, codes)
