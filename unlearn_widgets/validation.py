@@ -51,12 +51,12 @@ def strict_keywords(function: Callable[P, R]) -> Callable[P, R]:
     """Make a function name the closest keyword when it is called with an unknown one."""
     parameters = [name for name in inspect.signature(function).parameters if name != "self"]
     known = frozenset(parameters)
-    owner = function.__qualname__.removesuffix(".__init__")
     reject = reject_unknown
+    owner = functools.partial(_owner, function)
 
     def checked(*args: Any, **kwargs: Any) -> Any:
         if kwargs and not known.issuperset(kwargs):
-            reject(kwargs, parameters, owner)
+            reject(kwargs, parameters, owner(args))
         return function(*args, **kwargs)
 
     # doctest only collects functions whose globals are those of the module it looks at.
@@ -67,8 +67,10 @@ def strict_keywords(function: Callable[P, R]) -> Callable[P, R]:
     return wrapper
 
 
-def choice(name: str, value: object, options: Collection[str]) -> str:
+def choice(name: str, value: object, options: Collection[str], *, optional: bool = False) -> str:
     """Return `value` if it is one of the options, else raise with the closest of them.
+
+    An `optional` argument may be None as well; the caller lets None pass.
 
     >>> choice("rule", "distanse", ["random", "distance"])
     Traceback (most recent call last):
@@ -78,7 +80,8 @@ def choice(name: str, value: object, options: Collection[str]) -> str:
     if isinstance(value, str) and value in options:
         return value
     expected = ", ".join(repr(option) for option in options)
-    message = f"{name}: must be one of {expected}, got {value!r}.{hint(value, options)}"
+    nothing = "None or " if optional else ""
+    message = f"{name}: must be {nothing}one of {expected}, got {value!r}.{hint(value, options)}"
     raise ValueError(message)
 
 
@@ -208,6 +211,12 @@ def row_mask(name: str, value: object, n: int, domain: str = "X") -> Mask:
         raise ValueError(message)
     mask[rows] = True
     if np.count_nonzero(mask) != rows.size:
+        if rows.size == n and rows.max() <= 1:
+            message = (
+                f"{name}: {n} zeros and ones, one for each row of {domain}, are no row positions. "
+                "Pass a bool mask, for example labels == 1."
+            )
+            raise ValueError(message)
         values, counts = np.unique(rows, return_counts=True)
         message = (
             f"{name}: row positions must not repeat, but row {int(values[counts > 1][0])} "
@@ -237,6 +246,14 @@ def listed(rows: Positions, limit: int = 5) -> str:
     return f"row{'s' if rows.size > 1 else ''} {shown}{more}"
 
 
+def _owner(function: Callable[..., Any], args: tuple[Any, ...]) -> str:
+    """Name a function as its caller knows it: a method by the class of the object."""
+    if "." not in function.__qualname__ or not args:
+        return function.__qualname__
+    owner = type(args[0]).__name__
+    return owner if function.__name__ == "__init__" else f"{owner}.{function.__name__}"
+
+
 def _whole(value: object) -> int | None:
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
         return None
@@ -249,13 +266,33 @@ def _real(value: object) -> float | None:
     return float(value)
 
 
+def valid_text(name: str, value: str) -> str:
+    r"""Return a text that can be sent and stored, else raise.
+
+    >>> valid_text("title", "\ud800")
+    Traceback (most recent call last):
+        ...
+    ValueError: title: must be valid Unicode, got '\ud800', which holds half a character.
+    """
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        message = f"{name}: must be valid Unicode, got {value!r:.80}, which holds half a character."
+        raise ValueError(message) from error
+    return value
+
+
 def _row_array(value: object) -> npt.NDArray[Any]:
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray) and value.dtype != object:
         return value
     if isinstance(value, Iterable) and not isinstance(value, str) and not _is_array_like(value):
         return np.asarray(list(value))
     rows = np.asarray(value)
-    if rows.dtype == object and all(isinstance(entry, bool) for entry in rows.flat):
+    if (
+        rows.dtype == object
+        and rows.size
+        and all(isinstance(entry, bool | np.bool_) for entry in rows.flat)
+    ):
         # What data frames make of a nullable boolean column.
         return rows.astype(np.bool_)
     return rows

@@ -120,6 +120,8 @@ def test_names_with_a_slip_get_a_suggestion():
         ([np.nan], ValueError, "got nan"),
         (["1"], TypeError, "budgets: must be an int (rows) or a float in [0, 1], got '1'"),
         ([True], TypeError, "got True"),
+        (5, TypeError, "budgets: must be a list of ints or floats, got 5. Pass [5]."),
+        ("5", TypeError, "budgets: must be a list of ints or floats, got '5'"),
     ],
 )
 def test_budgets_are_rows_or_shares(budgets, error, message):
@@ -131,3 +133,27 @@ def test_budgets_are_rows_or_shares(budgets, error, message):
 def test_a_map_has_one_finite_point_for_each_row(points):
     with pytest.raises(ValueError, match=r"positions: must be finite and of shape \(20, 2\)"):
         UnlearningProblem(X, FORGET).arrange(points)
+
+
+def test_labels_are_not_taken_for_row_positions():
+    labels = np.isin(np.arange(20), FORGET)
+    with pytest.raises(ValueError, match="forget: 20 zeros and ones.*Pass a bool mask"):
+        UnlearningProblem(X, labels.astype(int))
+    for mask in (labels.tolist(), labels.astype(object)):
+        assert UnlearningProblem(X, mask).forget_rows.tolist() == list(FORGET)
+
+
+def test_a_known_covariance_may_be_symmetric_up_to_rounding():
+    known = np.eye(X.shape[1])
+    known[0, 1] = 1e-17
+    assert UnlearningProblem(X, FORGET, covariance=known).divergence > 0
+    known[0, 1] = 1e-3
+    with pytest.raises(ValueError, match="covariance: must be finite and symmetric"):
+        UnlearningProblem(X, FORGET, covariance=known)
+
+
+def test_none_is_a_shrinkage_but_no_covariance():
+    with pytest.raises(ValueError, match="shrinkage: must be None or one of 'auto', 'ledoit-wolf'"):
+        UnlearningProblem(X, FORGET, shrinkage="ledoit")
+    with pytest.raises(TypeError, match="covariance: must be 'shared', 'refit' or a .* got None"):
+        UnlearningProblem(X, FORGET, covariance=None)

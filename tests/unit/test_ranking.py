@@ -95,3 +95,33 @@ def test_the_best_rule_beats_the_others_on_the_message_set(sms):
         for rule in ("likelihood_ratio", "random", "distance")
     )
     assert (np.array(best) > np.array(others)).all()
+
+
+class GivenOrder:
+    """A rule without parameters, which only its address tells apart."""
+
+    def __init__(self, order):
+        self.order = order
+
+    def fit(self, X, y):
+        del X, y
+        return self
+
+    def rank(self):
+        return self.order
+
+
+def test_orders_of_rules_without_parameters_are_not_mixed_up():
+    X, forget = gaussians()
+    problem = UnlearningProblem(X, forget)
+    for shift in range(5):
+        order = np.roll(forget, shift)
+        np.testing.assert_array_equal(problem.rank(GivenOrder(order)), order)
+
+
+def test_arguments_are_named_as_documented():
+    X, forget = gaussians()
+    problem = UnlearningProblem(X, forget)
+    frame = problem.tradeoff(selector_or_rule="distance", budgets=(3, 0.5))
+    expected = problem.effect(removed=problem.rank(selector_or_rule="distance")[:3], delta=0.05)
+    assert frame["alpha"][0] == pytest.approx(expected.alpha, rel=1e-12)

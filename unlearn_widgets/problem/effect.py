@@ -55,6 +55,14 @@ class Effect:
         plug-in k. None when alpha exceeds k, retained rows were removed or the covariance is
         refitted.
 
+    Examples
+    --------
+    >>> import unlearn_widgets as uw
+    >>> problem = uw.UnlearningProblem([[2.0], [3.0], [4.0], [-1.0], [0.0], [1.0]], [0, 1, 2])
+    >>> effect = problem.effect([1, 2])
+    >>> effect.alpha, effect.epsilon, effect.random_equivalent
+    (3.125, 0.125, 3)
+
     """
 
     n_forget: int
@@ -85,7 +93,15 @@ class Effect:
     random_equivalent: int | None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all fields by name, as plain numbers, strings and None."""
+        """Return all fields by name, as plain numbers, strings and None.
+
+        Examples
+        --------
+        >>> import unlearn_widgets as uw
+        >>> problem = uw.UnlearningProblem([[2.0], [3.0], [4.0], [-1.0], [0.0], [1.0]], [0, 1, 2])
+        >>> problem.effect([2]).to_dict()["n_removed"]
+        1
+        """
         return {name: getattr(self, name) for name in FIELDS}
 
     def __repr__(self) -> str:

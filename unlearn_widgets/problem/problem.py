@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from unlearn_widgets.blas import single_thread
 from unlearn_widgets.problem.effect import FIELDS, Effect
+from unlearn_widgets.problem.facts import ProblemFacts
 from unlearn_widgets.problem.groups import Groups
 from unlearn_widgets.problem.live import CovarianceRefit, MeanRefit
 from unlearn_widgets.problem.matrix import matrix
@@ -16,8 +18,7 @@ from unlearn_widgets.problem.prediction import Prediction
 from unlearn_widgets.problem.ranking import describe_rule, rank_rows
 from unlearn_widgets.problem.rows import KeptSums, WhitenedRows
 from unlearn_widgets.problem.whitening import covariance_mode, fit
-from unlearn_widgets.statistics import FORGET, RETAIN, domain_codes
-from unlearn_widgets.theory.gaussian import unbias
+from unlearn_widgets.statistics import domain_codes
 from unlearn_widgets.validation import (
     budget,
     probability,
@@ -26,16 +27,13 @@ from unlearn_widgets.validation import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import numpy.typing as npt
 
     from unlearn_widgets.frames import Frame
-    from unlearn_widgets.statistics import Codes
     from unlearn_widgets.validation import Floats, Mask, Positions
 
 
-class UnlearningProblem:
+class UnlearningProblem(ProblemFacts):
     """Rows of an unwanted (forget) and a retained domain, and what removing some of them does.
 
     Parameters
@@ -118,85 +116,9 @@ class UnlearningProblem:
                 live=live,
                 before=live.numbers(self._kept),
             )
-        self._orders: dict[str, Positions] = {}
+        self._orders: dict[str, tuple[Any, Positions]] = {}
         self._codes.setflags(write=False)
         self._rows.scores.setflags(write=False)
-
-    @property
-    def n_rows(self) -> int:
-        """Number of rows n of X."""
-        return len(self._codes)
-
-    @property
-    def n_forget(self) -> int:
-        """Rows in the forget domain."""
-        return self._rows.counts[FORGET]
-
-    @property
-    def n_retain(self) -> int:
-        """Rows in the retained domain."""
-        return self._rows.counts[RETAIN]
-
-    @property
-    def dim(self) -> int:
-        """Number of columns d of X."""
-        return int(self._X.shape[1])
-
-    @property
-    def dim_effective(self) -> int:
-        """Dimension of the span of the covariance (docs/theory.md, section 4)."""
-        return self._rows.dim
-
-    @property
-    def domain_codes(self) -> Codes:
-        """(n,) uint8 domain of each row: 0 neither, 1 retain, 2 forget."""
-        return self._codes
-
-    @property
-    def forget_rows(self) -> Positions:
-        """Sorted positions of the forget rows."""
-        return np.flatnonzero(self._codes == FORGET)
-
-    @property
-    def retain_rows(self) -> Positions:
-        """Sorted positions of the retained rows."""
-        return np.flatnonzero(self._codes == RETAIN)
-
-    @property
-    def shrinkage_used(self) -> str | None:
-        """Shrinkage that acted on the covariance, None when it was not shrunk."""
-        return self._whitening.shrinkage_used
-
-    @property
-    def precision(self) -> str:
-        """How whitened rows are stored: "float64", or "float32" for more than 256 MB."""
-        return self._rows.precision
-
-    @property
-    def divergence(self) -> float:
-        """Plug-in k = KL(p1 || p2) in nats; inf where the means differ outside the span."""
-        return self._prediction.live.divergence
-
-    @property
-    def divergence_unbiased(self) -> float:
-        """Unbiased estimate of k in nats (docs/theory.md, section 3); NaN where none is known.
-
-        That is: with a refitted or shrunk covariance, or too few rows for the dimension.
-        """
-        d, n1, n2 = self.dim_effective, self.n_forget, self.n_retain
-        if self._mode == "known":
-            return self.divergence - 0.5 * d * (1.0 / n1 + 1.0 / n2)
-        if self._mode == "refit" or self.shrinkage_used or n1 + n2 - 2 <= d + 1:
-            return float("nan")
-        return unbias(2.0 * self.divergence, d, n1, n2)
-
-    @property
-    def scores(self) -> Floats:
-        """(n,) log-likelihood ratio log p1(x)/p2(x) of every row in nats, equal covariances.
-
-        Higher means more like the forget domain. Rows in neither domain have one as well.
-        """
-        return self._rows.scores
 
     @strict_keywords
     def whitened(self, rows: Any) -> Floats:
@@ -210,6 +132,13 @@ class UnlearningProblem:
         Returns
         -------
         (len(rows), dim_effective) float64 ndarray
+
+        Examples
+        --------
+        >>> problem = UnlearningProblem([[2.0], [3.0], [4.0], [-1.0], [0.0], [1.0]], [0, 1, 2])
+        >>> problem.whitened([2, 4])
+        array([[4.],
+               [0.]])
 
         """
         mask = row_mask("rows", rows, self.n_rows)
@@ -241,18 +170,28 @@ class UnlearningProblem:
             When no row would be kept, a position is out of range or repeated, or delta is not in
             (0, 1).
 
+        Examples
+        --------
+        >>> problem = UnlearningProblem([[2.0], [3.0], [4.0], [-1.0], [0.0], [1.0]], [0, 1, 2])
+        >>> problem.effect([2])
+        Effect of removing 1 of 3 forget rows and 0 of 3 retained rows
+          alpha                       1.125 ->            2  at least 0 with 95 % confidence
+          epsilon                     1.125 ->          0.5  at most 9.778 with 95 % confidence
+          forget_log_loss           2.54394 ->      3.41894
+          retain_log_loss           2.54394 ->      1.91894
+
         """
         risk = probability("delta", delta)
         with self._lock:
             return self._prediction.effect(self._kept, self._removal("removed", removed), risk)
 
     @strict_keywords
-    def rank(self, rule: Any) -> Positions:
+    def rank(self, selector_or_rule: Any) -> Positions:
         """Order the forget rows by a rule, first to remove first.
 
         Parameters
         ----------
-        rule : {"random", "distance", "likelihood_ratio"} or selector
+        selector_or_rule : {"random", "distance", "likelihood_ratio"} or selector
             Rule by name, under the covariance of this problem ("random" with a fixed seed), or an
             object of `unlearn_widgets.selection`, which is fitted to the rows of both domains.
 
@@ -261,32 +200,65 @@ class UnlearningProblem:
         (n_forget,) int64 ndarray
             Row positions.
 
+        Raises
+        ------
+        ValueError
+            For an unknown name.
+        TypeError
+            For an object that cannot be fitted and ranked.
+
+        Examples
+        --------
+        >>> problem = UnlearningProblem([[3.0], [2.0], [4.0], [-1.0], [0.0], [1.0]], [0, 1, 2])
+        >>> problem.rank("likelihood_ratio")
+        array([2, 0, 1])
+
         """
-        key = describe_rule(rule)
+        key = describe_rule(selector_or_rule)
         with self._lock:
             if key not in self._orders:
-                self._orders[key] = rank_rows(rule, self._X, self._rows, self._groups)
-            return self._orders[key].copy()
+                order = rank_rows(selector_or_rule, self._X, self._rows, self._groups)
+                # The rule is kept as well, so that no other object takes over its address.
+                self._orders[key] = selector_or_rule, order
+            return self._orders[key][1].copy()
 
     @strict_keywords
-    def tradeoff(self, rule: Any, budgets: Iterable[float]) -> Frame:
+    def tradeoff(self, selector_or_rule: Any, budgets: Iterable[float]) -> Frame:
         """Compute the effect of removing more and more rows in the order of a rule.
 
         Parameters
         ----------
-        rule : str or selector
+        selector_or_rule : str or selector
             As for `rank`.
         budgets : iterable of int or float
-            How many forget rows to remove: an int, or a float in [0, 1] as a share.
+            How many forget rows to remove: an int, or a float in [0, 1] as a share. In any order.
+            With `groups` the rest of their groups goes too, so `n_removed` can be larger.
 
         Returns
         -------
         Frame
-            One row for each budget, with the columns rule, budget and the fields of `Effect`.
+            One row for each budget, in the order given, with the columns rule, budget (rows) and
+            the fields of `Effect`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            For a rule that `rank` refuses, or a budget that is neither rows nor a share.
+
+        Examples
+        --------
+        >>> problem = UnlearningProblem([[2.0], [3.0], [4.0], [-1.0], [0.0], [1.0]], [0, 1, 2])
+        >>> frame = problem.tradeoff("distance", [0, 1.0])
+        >>> frame["budget"], frame["alpha"]
+        (array([0, 3]), array([1.125, 4.5  ]))
 
         """
+        given: object = budgets
+        if isinstance(given, str) or not isinstance(given, Iterable):
+            message = f"budgets: must be a list of ints or floats, got {given!r}. Pass [{given!r}]."
+            raise TypeError(message)
         sizes = [budget(size, self.n_forget, "budgets") for size in budgets]
-        name, order = describe_rule(rule), self.rank(rule)
+        name, order = describe_rule(selector_or_rule), self.rank(selector_or_rule)
         kept = KeptSums(self._rows, second_moments=self._mode == "refit")
         effects = {
             size: self._prediction.effect(kept, self._removal("budgets", order[:size]), 0.05)
@@ -307,6 +279,12 @@ class UnlearningProblem:
         rows : (n,) bool mask or row positions
             Rows of X.
 
+        Examples
+        --------
+        >>> X, users = [[2.0], [3.0], [4.0], [-1.0], [0.0]], ["ann", "bob", "ann", "ann", "bob"]
+        >>> UnlearningProblem(X, [0, 1, 2], groups=users).whole_groups([0])
+        array([0, 2])
+
         """
         return np.flatnonzero(self._removal("rows", rows))
 
@@ -318,6 +296,11 @@ class UnlearningProblem:
         ----------
         positions : (n, 2) array-like
             Coordinates of each row on the map; the numbers do not depend on them.
+
+        Raises
+        ------
+        ValueError
+            For another shape, or coordinates that are not finite.
 
         """
         points = np.asarray(positions, dtype=np.float64)
