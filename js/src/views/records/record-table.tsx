@@ -54,7 +54,10 @@ interface SortHeaderProps {
 
 function SortHeader({ label, by, name, sort, onSort }: SortHeaderProps): VNode {
   const order = by === "score" ? "descending" : "ascending";
-  const title = by === "score" ? "Most like the forget domain first" : "In the order of the data";
+  const title =
+    by === "score"
+      ? "Log-likelihood ratio, nats: most like the forget domain first"
+      : "In the order of the data";
   return (
     <th scope="col" class={`uw-record-${name}`} aria-sort={sort === by ? order : "none"}>
       <button
@@ -64,8 +67,10 @@ function SortHeader({ label, by, name, sort, onSort }: SortHeaderProps): VNode {
         title={title}
         onClick={() => onSort(by)}
       >
-        {label}
-        <span aria-hidden="true">{sort === by ? (by === "score" ? "↓" : "↑") : ""}</span>
+        <bdi class="uw-clip">{label}</bdi>
+        <span class="uw-sort-arrow" aria-hidden="true">
+          {sort === by ? (by === "score" ? "↓" : "↑") : ""}
+        </span>
       </button>
     </th>
   );

@@ -57,7 +57,7 @@ function SetsPanel({ session, close }: SetsPanelProps): VNode {
           data-testid="uw-set-name"
           aria-label="Name for the rows chosen now"
           placeholder={`Name ${plural(chosen, "chosen row")}`}
-          maxLength={200}
+          maxLength={100}
           value={name}
           onInput={(event) => setName(event.currentTarget.value)}
         />

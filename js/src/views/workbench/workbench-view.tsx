@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { count } from "../../core/format";
+import { count, plural } from "../../core/format";
 import { Term } from "../../ui/term";
 import type { SessionInfo } from "../../wire/messages";
 import { MapView } from "../map/map-view";
@@ -13,12 +13,17 @@ import "./workbench.css";
 /** Map, read-out and records of one session in one frame, sharing one session and local store. */
 export function WorkbenchView({ session, local, view }: ViewProps): VNode {
   const info = session.info.value;
-  const title = view.signalOf<string | undefined>("title").value ?? "";
+  const own = view.signalOf<string | undefined>("title").value ?? "";
+  const title = own === "" ? info.title : own;
   return (
     <div class="uw-workbench" data-testid="uw-workbench">
       <div class="uw-workbench-frame">
         <header class="uw-workbench-header">
-          <h2>{title === "" ? info.title : title}</h2>
+          {title !== "" && (
+            <h2 dir="auto" title={title}>
+              {title}
+            </h2>
+          )}
           <Facts info={info} />
           <div class="uw-workbench-tools">
             <ExtendMenu session={session} />
@@ -54,6 +59,13 @@ function Facts({ info }: { readonly info: SessionInfo }): VNode {
       <span>
         <Term explanation={explanation}>{fit}</Term>
       </span>
+      {info.grouped && (
+        <span>
+          <Term explanation="Rows are removed by whole groups: whatever is chosen takes the rest of its group within the same domain along.">
+            whole groups
+          </Term>
+        </span>
+      )}
     </p>
   );
 }
@@ -78,5 +90,5 @@ function covariance(info: SessionInfo): readonly [string, string] {
   }
   if (shrinkage !== null) parts.push(`The covariance is shrunk (${shrinkage}).`);
   if (info.precision !== "float64") parts.push(`Rows are stored as ${info.precision}.`);
-  return [`${count(effective)} dimensions, ${name}`, parts.join(" ")];
+  return [`${plural(effective, "dimension")}, ${name}`, parts.join(" ")];
 }
