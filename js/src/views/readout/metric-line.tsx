@@ -74,13 +74,13 @@ function confidence(delta: number): string {
 function bounds(metric: Metric, values: EffectValues, rev: number, state: NumberState): VNode {
   const { testid, certified = null, floor = null } = metric;
   const side = metric.wanted === "up" ? "at least" : "at most";
-  const reason = values.certificate_reason ?? "it is not defined for this covariance setting";
+  const reason = values.certificate_reason ?? "No certificate is known for this covariance.";
   return (
     <>
       <Term
         explanation={
           certified === null
-            ? `No certificate: ${reason}`
+            ? reason
             : "A certificate, not a prediction: it bounds the part that comes from the means, and" +
               " holds at once for every selection, however it was chosen."
         }

@@ -1,4 +1,4 @@
-import { quantity } from "../../core/format";
+import { negligible, quantity } from "../../core/format";
 import type { EffectValues, SessionInfo } from "../../wire/messages";
 
 /** One of the four lines of the read-out. */
@@ -22,11 +22,10 @@ function nats(size: number): string {
   return Number.isFinite(size) ? `${quantity(size)} nats per row` : "infinitely";
 }
 
-function described(domain: string, before: number, after: number): string {
+function described(before: number, after: number): string {
   const change = after - before;
-  if (change > 0) return `predicted: ${domain} fits ${nats(change)} worse`;
-  if (change < 0) return `predicted: ${domain} fits ${nats(-change)} better`;
-  return `predicted: ${domain} fits as before`;
+  if (Number.isNaN(change) || negligible(before, after)) return "predicted fit as before";
+  return `predicted fit ${nats(Math.abs(change))} ${change > 0 ? "worse" : "better"}`;
 }
 
 function logLossFormula(sub: string): string {
@@ -78,7 +77,7 @@ export function metrics(values: EffectValues, info: SessionInfo): Metric[] {
       before: values.forget_log_loss_before,
       after: values.forget_log_loss,
       wanted: "up",
-      meaning: described(forget, values.forget_log_loss_before, values.forget_log_loss),
+      meaning: described(values.forget_log_loss_before, values.forget_log_loss),
     },
     {
       testid: "uw-retain-log-loss",
@@ -91,7 +90,7 @@ export function metrics(values: EffectValues, info: SessionInfo): Metric[] {
       before: values.retain_log_loss_before,
       after: values.retain_log_loss,
       wanted: "down",
-      meaning: described(retain, values.retain_log_loss_before, values.retain_log_loss),
+      meaning: described(values.retain_log_loss_before, values.retain_log_loss),
     },
   ];
 }
