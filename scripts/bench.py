@@ -124,7 +124,12 @@ def page_rows(n_rows: int) -> list[Row]:
             f"jupyter-scatter {words(first.median)} ({len(first.runs)} runs)",
         ),
         Row("frames per second while dragging", own["frames"], "20 /s", unit="/s"),
-        Row("highlight updates per second while dragging", own["updates"], unit="/s"),
+        Row(
+            "counted changes of the highlight per second",
+            own["updates"],
+            beside=f"{Row('', own['moves']).median:.0f} mouse moves per second came in",
+            unit="/s",
+        ),
         Row("longest gap between frames of a drag", own["gaps"]),
         Row(f"building the problem, {size}, in the notebook", own["problem"]),
         Row(f"building the session, {size}, in the notebook", own["session"]),

@@ -34,6 +34,7 @@ def draw_lasso(notebook: Notebook, bench: Workbench) -> None:
     radii = (np.quantile(x, 0.97) - center[0], 0.8 * (np.quantile(y, 0.97) - center[1]))
     bench.choose("lasso", "replace").drag(ellipse(center, radii, 48), steps=3)
     bench.get("uw-record").first.wait_for()
+    bench.get("uw-duplicates").wait_for()
 
 
 def shoot(browser: Browser, lab: Lab, theme: str, width: int) -> Path:

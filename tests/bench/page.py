@@ -40,7 +40,10 @@ FIRST_PAINT = """async ([path, index, ready]) => {
       probe.clearRect(0, 0, 64, 64);
       probe.drawImage(canvas, 0, 0, 64, 64);
       const { data } = probe.getImageData(0, 0, 64, 64);
-      return data.some((value, i) => value !== data[i % 4]);
+      let points = 0;
+      for (let i = 0; i < data.length; i += 4)
+        if (data[i] !== data[0] || data[i + 1] !== data[1] || data[i + 3] !== data[3]) points += 1;
+      return points > 200;
     };
     const look = () => {
       const shown = ready === null || document.querySelector(ready) !== null;
@@ -61,7 +64,7 @@ FIRST_PAINT = """async ([path, index, ready]) => {
 WATCH = """(root) => {
   const alpha = root.querySelector("[data-testid=uw-alpha]");
   const chosen = root.querySelector("[data-testid=uw-legend-removed]");
-  const bench = { answers: [], frames: [], gaps: [], updates: [], up: null, rev: 0 };
+  const bench = { answers: [], frames: [], gaps: [], updates: [], moves: [], up: null, rev: 0 };
   window.bench = bench;
   let drag = null;
   const frame = (now) => {
@@ -76,14 +79,18 @@ WATCH = """(root) => {
   };
   window.addEventListener("pointerdown", () => {
     const count = chosen.dataset.value;
-    drag = { last: null, gaps: [], count, updates: 0, start: performance.now() };
+    drag = { last: null, gaps: [], count, updates: 0, moves: 0, start: performance.now() };
     requestAnimationFrame(frame);
+  }, true);
+  window.addEventListener("pointermove", () => {
+    if (drag !== null) drag.moves += 1;
   }, true);
   window.addEventListener("pointerup", (event) => {
     const seconds = (performance.now() - drag.start) / 1000;
     bench.frames.push(drag.gaps.length / seconds);
     bench.gaps.push(Math.max(...drag.gaps));
     bench.updates.push(drag.updates / seconds);
+    bench.moves.push(drag.moves / seconds);
     drag = null;
     bench.rev = Number(alpha.dataset.rev);
     bench.up = event.timeStamp;
@@ -132,7 +139,7 @@ def measure(notebook, drags=36, paints=5):
     for run in range(drags):
         shift = (0.15 * radius[0] * (run % 5 - 2), 0.1 * radius[1] * (run % 3 - 1))
         corners = ellipse(center + shift, radius)
-        bench.press(corners, steps=6)
+        bench.press(corners, steps=3)
         notebook.page.mouse.up()
         notebook.page.wait_for_function("(run) => window.bench.answers.length > run", arg=run)
         chosen.append(notebook.value("len(session.removed)"))
@@ -145,6 +152,7 @@ def measure(notebook, drags=36, paints=5):
         "frames": page["frames"],
         "gaps": [gap / 1000 for gap in page["gaps"]],
         "updates": page["updates"],
+        "moves": page["moves"],
         "chosen": chosen,
     }
 

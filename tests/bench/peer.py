@@ -58,8 +58,11 @@ def install(root):
     return packages
 
 
-def measure(notebook, drags=12, paints=3):
-    """Return the durations in an open notebook of the two cells above."""
+def measure(notebook, drags=10, paints=3):
+    """Return the durations in an open notebook of the two cells above.
+
+    The lasso has few corners: each move redraws all points, 0.1 s and more without a GPU.
+    """
     page = notebook.page
     notebook.run_cell(0)
     first = []
@@ -79,11 +82,11 @@ def measure(notebook, drags=12, paints=3):
             box["x"] + box["width"] * (0.5 + 0.01 * (run % 3)),
             box["y"] + box["height"] / 2,
         )
-        first_corner, *corners = ellipse(center, (box["width"] / 12, box["height"] / 8))
+        first_corner, *corners = ellipse(center, (box["width"] / 12, box["height"] / 8), 8)
         page.mouse.move(*first_corner)
         page.mouse.down()
         for corner in corners:
-            page.mouse.move(*corner, steps=6)
+            page.mouse.move(*corner)
         page.mouse.up()
         notebook.execute(
             f"deadline = time.time() + 20\n"

@@ -116,7 +116,7 @@ class Notebook:
         self.page.goto(f"{address}?token={self.lab.token}")
         self.page.wait_for_function("window.jupyterapp !== undefined")
         self._call(OPEN)
-        self.page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
+        self.page.evaluate("window.jupyterapp.shell.collapseLeft()")
         return self
 
     def run_all(self):

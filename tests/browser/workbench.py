@@ -72,8 +72,8 @@ class Workbench:
         box = self.get("uw-plot").bounding_box()
         return [
             (
-                box["x"] + (x - xmin) / (xmax - xmin) * box["width"],
-                box["y"] + (ymax - y) / (ymax - ymin) * box["height"],
+                float(box["x"] + (x - xmin) / (xmax - xmin) * box["width"]),
+                float(box["y"] + (ymax - y) / (ymax - ymin) * box["height"]),
             )
             for x, y in points
         ]
