@@ -47,13 +47,24 @@ def test_a_row_set_is_a_list_of_rows_to_numpy() -> None:
         np.array(kept, copy=False)
 
 
+@given(rows, rows)
+def test_positions_and_masks_combine_from_either_side(a: set[int], b: set[int]) -> None:
+    left, mask = RowSet(sorted(a), N), RowSet(sorted(b), N).mask
+    positions = np.array(sorted(b), dtype=np.int64)
+    for operation in (operator.or_, operator.and_, operator.sub, operator.xor):
+        for other in (positions, mask, sorted(b)):
+            assert list(operation(left, other)) == sorted(operation(a, b))
+            assert list(operation(other, left)) == sorted(operation(b, a))
+
+
 def test_other_objects_are_not_row_sets() -> None:
     kept = RowSet([1], N)
     assert kept != {1}
     assert "1" not in kept
-    with pytest.raises(TypeError):
-        kept | {1}
-    with pytest.raises(ValueError, match="one over 19 rows and one over 3"):
+    for other in (3, "1", None):
+        with pytest.raises(TypeError):
+            kept | other
+    with pytest.raises(ValueError, match="over the 19 rows of X, got one over 3"):
         kept | RowSet([1], 3)
 
 

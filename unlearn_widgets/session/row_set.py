@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unlearn_widgets.validation import hint, row_mask
+from unlearn_widgets.validation import hint, row_mask, valid_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +18,34 @@ _LONGEST_NAME = 100
 _SHOWN = 5
 
 
+def as_mask(rows: Any, n_rows: int, name: str = "rows") -> NDArray[np.bool_]:
+    """Turn a mask, positions or a set into a new mask of shape (n_rows,).
+
+    Raises
+    ------
+    ValueError
+        For a set over another number of rows; else see `unlearn_widgets.validation.row_mask`.
+    TypeError
+        If `rows` holds neither booleans nor integers.
+
+    Examples
+    --------
+    >>> as_mask(RowSet([0, 2], 3), 3)
+    array([ True, False,  True])
+    """
+    if not isinstance(rows, RowSet):
+        return row_mask(name, rows, n_rows)
+    if rows.n_rows != n_rows:
+        raise ValueError(
+            f"{name}: must be a set over the {n_rows} rows of X, got one over {rows.n_rows}."
+        )
+    return rows.mask
+
+
 class RowSet:
     """An immutable set of rows of X.
+
+    Sets combine by ``| & - ^`` with each other, and with masks and positions of the same X.
 
     Parameters
     ----------
@@ -42,14 +68,17 @@ class RowSet:
     ([0, 2, 3, 5], [2])
     >>> (spam - short).positions.tolist(), (spam ^ short).positions.tolist()
     ([0, 5], [0, 3, 5])
-    >>> len(spam), 5 in spam
-    (3, True)
+    >>> (spam - [2]).positions.tolist(), len(spam), 5 in spam
+    ([0, 5], 3, True)
     """
 
     __slots__ = ("_bits", "_n_rows", "_size")
 
+    # Else NumPy would combine positions number by number.
+    __array_ufunc__ = None
+
     def __init__(self, rows: Any, n_rows: int) -> None:
-        mask = row_mask("rows", rows, n_rows)
+        mask = as_mask(rows, n_rows)
         self._n_rows = n_rows
         self._size = int(np.count_nonzero(mask))
         self._bits = np.packbits(mask, bitorder="little").tobytes()
@@ -110,21 +139,21 @@ class RowSet:
     def __xor__(self, other: object) -> RowSet:
         return self._combine(other, np.logical_xor)
 
+    def __rsub__(self, other: object) -> RowSet:
+        return self._combine(other, np.less)
+
+    __ror__, __rand__, __rxor__ = __or__, __and__, __xor__
+
     def __repr__(self) -> str:
         shown = ", ".join(map(str, self.positions[:_SHOWN].tolist()))
         more = ", ..." if self._size > _SHOWN else ""
         return f"RowSet([{shown}{more}], {self._size:,} of {self._n_rows:,} rows)"
 
     def _combine(self, other: object, operation: np.ufunc) -> RowSet:
-        if not isinstance(other, RowSet):
+        if isinstance(other, str) or not isinstance(other, RowSet | Iterable):
             refused: RowSet = NotImplemented
             return refused
-        if self.n_rows != other.n_rows:
-            raise ValueError(
-                f"RowSet: sets of the same X can be combined, got one over {self._n_rows} rows "
-                f"and one over {other.n_rows}."
-            )
-        return RowSet(operation(self.mask, other.mask), self._n_rows)
+        return RowSet(operation(self.mask, as_mask(other, self._n_rows, "RowSet")), self._n_rows)
 
 
 class NamedSets(MutableMapping[str, RowSet]):
@@ -165,12 +194,8 @@ class NamedSets(MutableMapping[str, RowSet]):
             raise ValueError(
                 f"sets: a name must be a text of 1 to {_LONGEST_NAME} characters, got {name!r:.80}."
             )
-        if isinstance(rows, RowSet) and rows.n_rows != self._n_rows:
-            raise ValueError(
-                f"sets: {name!r} must be a set over the {self._n_rows} rows of X, got one over "
-                f"{rows.n_rows}."
-            )
-        self._sets[name] = rows if isinstance(rows, RowSet) else RowSet(rows, self._n_rows)
+        valid_text("sets", name)
+        self._sets[name] = RowSet(as_mask(rows, self._n_rows, f"sets[{name!r}]"), self._n_rows)
         self._changed()
 
     def __delitem__(self, name: str) -> None:

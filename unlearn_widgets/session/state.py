@@ -65,13 +65,18 @@ class SessionState(GuardedWidget):
         self._gesture: dict[str, Any] | None = None
         self._removal = removal
         problem = removal.problem
-        self.sets = NamedSets(problem.n_rows, on_change=self._publish)
+        self._sets = NamedSets(problem.n_rows, on_change=self._publish)
         super().__init__(
             _positions=encode_float32(positions),
             _domains=encode_uint8(problem.domain_codes),
             _info=info,
             **self._committed_state(),
         )
+
+    @property
+    def sets(self) -> NamedSets:
+        """Selections kept by name; the values have ``| & - ^``."""
+        return self._sets
 
     def open(self) -> None:
         """Open the comm to the browser."""
