@@ -83,6 +83,14 @@ def test_oversized_fields_are_refused_in_few_words(message, reason):
     assert len(str(caught.value)) < 500
 
 
+def test_half_characters_are_refused_since_no_reply_could_carry_them():
+    search = {"v": 1, "id": "m:1", "kind": "search", "text": "\ud800"}
+    with pytest.raises(MessageError, match=r"search\.text: must be valid Unicode"):
+        parse_request(search)
+    with pytest.raises(MessageError, match="id: expected '<view>:<counter>'"):
+        parse_request({**search, "id": "\ud800:1"})
+
+
 def test_a_lasso_may_have_200_000_vertices_and_no_more():
     message = {"v": 1, "id": "m:1", "kind": "gesture", "tool": "lasso", "mode": "add"}
     path = np.random.default_rng(0).normal(size=(MAX_VERTICES, 2))

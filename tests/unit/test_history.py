@@ -104,6 +104,11 @@ def test_labels_say_what_was_done() -> None:
     assert all(describe(kind, None, 1).endswith(" 1") for kind in NOUNS)
     with pytest.raises(ValueError, match="Did you mean 'lasso'"):
         describe("laso", "add", 1)
+
+
+def test_a_long_subject_is_cut_to_one_line() -> None:
+    assert describe("search", "add", 1, "two\nlines") == "Search “two lines”, add 1"
+    assert describe("search", "add", 1, "y" * 10_000) == f"Search “{'y' * 59}…”, add 1"
     with pytest.raises(ValueError, match="kind: must be one of"):
         step(1, kind="unknown")
 

@@ -226,7 +226,8 @@ def test_keys_go_to_the_browser_only_if_it_can_hold_them() -> None:
         ({"id": list("abc")}, None, ValueError, "each of the 4 rows of X, got 3"),
         ({"id": []}, None, ValueError, "each of the 4 rows of X, got 0"),
         ("text", None, TypeError, "records: expected a pandas"),
-        (None, "id", ValueError, "no column 'id', they have no columns"),
+        (None, "id", ValueError, "but no records were given. Pass records"),
+        ({"\ud800": list("abcd")}, None, ValueError, "a column name: must be valid Unicode"),
     ],
 )
 def test_bad_records(columns: Any, key: Any, error: type[Exception], message: str) -> None:
@@ -247,3 +248,10 @@ def test_take_keeps_the_order_and_the_types() -> None:
     taken = make(MESSAGES, "id").take(np.array([3, 0]))
     assert taken["text"] == ["שלום", "WIN a free prize"]
     assert taken["length"].tolist() == [2.0, 3.0]
+
+
+def test_a_key_of_a_megabyte_is_cut_for_the_browser_only() -> None:
+    records = make({"id": ["x" * 1_000_000 + end for end in "ab"]}, "id")
+    assert records.key(1) == "x" * 299 + "…"
+    assert len(records.keys[1]) == 1_000_001
+    assert records.search("xb").tolist() == [1]

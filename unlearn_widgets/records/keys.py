@@ -47,8 +47,13 @@ def read_keys(columns: Mapping[str, Column], key: object) -> list[Any]:
             f"key: expected the name of a column of records, got {type(key).__name__}. Put the "
             "keys into a column and name it."
         )
+    if not columns:
+        raise ValueError(
+            f"key: {key!r} must be a column of records, but no records were given. Pass records, "
+            "or leave the key out to use row positions."
+        )
     if key not in columns:
-        known = ", ".join(map(repr, columns)) or "no columns"
+        known = ", ".join(map(repr, columns))
         raise ValueError(
             f"key: records have no column {key!r}, they have {known}.{hint(key, columns)}"
         )

@@ -12,7 +12,7 @@ from unlearn_widgets.records.cells import as_text
 from unlearn_widgets.records.colours import categorical_colour, numeric_colour
 from unlearn_widgets.records.keys import read_keys
 from unlearn_widgets.statistics import FORGET, RETAIN
-from unlearn_widgets.validation import choice
+from unlearn_widgets.validation import choice, valid_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,6 +76,7 @@ class Records:
         self._codes = domain_codes
         self._columns = {} if records is None else read_columns(records)
         for name, column in self._columns.items():
+            valid_text("records: a column name", name)
             if len(column) != n_rows:
                 raise ValueError(
                     f"records: expected one record for each of the {n_rows} rows of X, got "
@@ -126,7 +127,8 @@ class Records:
         Returns
         -------
         str, int or float
-            Numbers stay numbers while a browser holds them exactly; everything else is text.
+            Numbers stay numbers while a browser holds them exactly; everything else is text, cut
+            after 300 characters.
 
         Raises
         ------
@@ -135,7 +137,10 @@ class Records:
         """
         key = self.keys[self._row(row)]
         exact = type(key) is float or (type(key) is int and abs(key) < _LARGEST_BROWSER_INTEGER)
-        return key if exact and np.isfinite(key) else as_text(key)
+        if exact and np.isfinite(key):
+            return key
+        text = as_text(key)
+        return text if len(text) <= EXCERPT_LENGTH else f"{text[: EXCERPT_LENGTH - 1]}…"
 
     def search(self, text: str) -> NDArray[np.int64]:
         """Rows with a text in any column of texts or in the key, whatever the case.

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 CAPACITY = 1000
 
+_LONGEST_SUBJECT = 60
+
 NOUNS = {
     "start": "Start",
     "lasso": "Lasso",
@@ -47,7 +49,7 @@ def describe(kind: str, mode: str | None, n_changed: int, subject: str = "") -> 
     n_changed : int
         Rows that were chosen and are no longer, or the other way round.
     subject : str, optional
-        The rule, the set or the text searched for.
+        The rule, the set or the text searched for; shown up to 60 characters.
 
     Returns
     -------
@@ -69,7 +71,10 @@ def describe(kind: str, mode: str | None, n_changed: int, subject: str = "") -> 
     'Clear 436'
     """
     noun = NOUNS[choice("kind", kind, NOUNS)]
-    name = f"{noun} “{subject}”" if subject else noun
+    shown = " ".join(subject.split())
+    if len(shown) > _LONGEST_SUBJECT:
+        shown = f"{shown[: _LONGEST_SUBJECT - 1]}…"
+    name = f"{noun} “{shown}”" if shown else noun
     return f"{name}, {mode} {n_changed:,}" if mode else f"{name} {n_changed:,}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from unlearn_widgets.problem.ranking import RULES
-from unlearn_widgets.validation import reject_unknown
+from unlearn_widgets.validation import reject_unknown, valid_text
 from unlearn_widgets.wire.codecs import encode_values
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def domain_names(names: Any, records: Records) -> dict[str, str]:
     for name in given:
         if not isinstance(name, str) or not name.strip():
             raise TypeError(f"names: expected two strings that are not empty, got {given!r}.")
+        valid_text("names", name)
     return dict(zip(_DOMAINS, given, strict=True))
 
 
@@ -67,6 +68,8 @@ def describe_session(
     ------
     TypeError
         If the title is no string.
+    ValueError
+        If it is not valid Unicode.
     """
     if title is not None and not isinstance(title, str):
         raise TypeError(f"title: expected a string, got {type(title).__name__}.")
@@ -80,7 +83,7 @@ def describe_session(
     }
     return {
         **encode_values(numbers),
-        "title": title or "",
+        "title": valid_text("title", title or ""),
         "names": names,
         "map": {
             "name": layout.name,

@@ -6,7 +6,7 @@ import reprlib
 from collections.abc import Callable
 from typing import Any
 
-from unlearn_widgets.validation import hint
+from unlearn_widgets.validation import hint, valid_text
 
 MAX_TEXT = 10_000
 MAX_ROWS = 10_000
@@ -35,7 +35,10 @@ def text(name: str, value: Any) -> str:
         raise MessageError(
             f"{name}: a string may hold {MAX_TEXT:,} characters, got {len(value):,}."
         )
-    return value
+    try:
+        return valid_text(name, value)
+    except ValueError as error:
+        raise MessageError(str(error)) from error
 
 
 def integer(low: int, high: int | None = None) -> Check:

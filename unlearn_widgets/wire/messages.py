@@ -161,7 +161,7 @@ def _identity(value: Any) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= MAX_ID:
         raise MessageError(f"id: expected '<view>:<counter>', got {shown(value)}.")
     view, _, counter = value.rpartition(":")
-    if not view or not counter.isdecimal() or not counter.isascii():
+    if not view or not counter.isdecimal() or not value.isascii():
         raise MessageError(f"id: expected '<view>:<counter>', got {shown(value)}.")
     return value
 
