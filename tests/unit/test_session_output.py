@@ -7,6 +7,7 @@ import pytest
 
 import unlearn_widgets as uw
 from tests.sessions import box, make_problem, on_a_line
+from unlearn_widgets.session.row_set import RowSet
 
 SQUARE = [[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]]
 
@@ -134,6 +135,12 @@ class TestBadInput:
         with pytest.raises(TypeError, match="title: expected a string, got int"):
             uw.Session(problem, title=3)
 
+    @pytest.mark.parametrize("text", ["title", "names"])
+    def test_half_characters_are_refused_before_they_are_sent(self, problem, text):
+        given = {"title": "\ud800", "names": ("spam", "\ud800")}[text]
+        with pytest.raises(ValueError, match=f"{text}: must be valid Unicode"):
+            uw.Session(problem, **{text: given})
+
     @pytest.mark.parametrize(
         ("act", "error", "words"),
         [
@@ -155,6 +162,18 @@ class TestBadInput:
             (lambda s: s.search(3), TypeError, "search"),
             (lambda s: s.export("removed.xlsx"), ValueError, "suffix"),
             (lambda s: setattr(s, "removed", [-1]), ValueError, "rows"),
+            (lambda s: setattr(s, "sets", {}), AttributeError, "no setter"),
+            (
+                lambda s: s.select(RowSet([1], 9)),
+                ValueError,
+                "the 85 rows of X, got one over 9",
+            ),
+            (lambda s: s.select([1], moode="add"), TypeError, "Session.select takes no keyword"),
+            (lambda s: s.select_lasso(SQUARE, mod="add"), TypeError, "Did you mean 'mode'"),
+            (lambda s: s.select_rule("random", budgt=3), TypeError, "Did you mean 'budget'"),
+            (lambda s: s.grow(n=3), TypeError, "Session.grow takes no keyword 'n'"),
+            (lambda s: s.search(txt="a"), TypeError, "Did you mean 'text'"),
+            (lambda s: s.sets.update({"\ud800": [1]}), ValueError, "sets: must be valid Unicode"),
         ],
     )
     def test_each_has_its_error_and_nothing_is_lost(self, session, act, error, words):
@@ -164,6 +183,7 @@ class TestBadInput:
             act(session)
         assert session.removed.tolist() == [1, 2, 3]
         assert session.get_state() == before
+        assert not session.sets
         session.undo()
         assert session.removed.tolist() == []
 

@@ -1,4 +1,4 @@
-"""How rows are chosen in a session: by number, gesture, rule or likeness, and the way back."""
+"""How rows are chosen in a session: by number, rule or likeness, and the way back."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unlearn_widgets.maps.geometry import PointIndex
 from unlearn_widgets.problem.ranking import describe_rule
+from unlearn_widgets.session.gestures import SessionGestures
 from unlearn_widgets.session.neighbors import Neighbors
-from unlearn_widgets.session.state import SessionState
+from unlearn_widgets.session.row_set import as_mask
 from unlearn_widgets.statistics import FORGET
 from unlearn_widgets.validation import budget as as_budget
-from unlearn_widgets.validation import row_mask
-from unlearn_widgets.wire.codecs import encode_values
+from unlearn_widgets.validation import strict_keywords
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 
-class SessionChoices(SessionState):
+class SessionChoices(SessionGestures):
     """The ways to choose rows for removal; `Session` adds what is known about the rows.
 
     Parameters
@@ -47,24 +46,12 @@ class SessionChoices(SessionState):
         positions: NDArray[np.float32],
         info: dict[str, Any],
     ) -> None:
-        self.problem = removal.problem
         self.records = records
-        self._index = PointIndex(positions)
-        self._neighbors = Neighbors(self.problem)
+        self._neighbors = Neighbors(removal.problem)
         self._found: tuple[str, Rows] | None = None
-        self._last_gesture: dict[str, Any] | None = None
         super().__init__(removal, positions, info)
 
-    @property
-    def last_gesture(self) -> dict[str, Any] | None:
-        """The last gesture, or None before the first.
-
-        It holds ``tool``, ``mode``, ``path`` ((m, 2) float64 map coordinates), ``inside_forget``
-        and ``inside_retain`` (rows that lay inside), and ``radius`` of a brush or ``row`` of a
-        click.
-        """
-        return None if self._last_gesture is None else dict(self._last_gesture)
-
+    @strict_keywords
     def select(self, rows: ArrayLike, mode: str = "replace") -> None:
         """Choose rows for removal.
 
@@ -79,58 +66,25 @@ class SessionChoices(SessionState):
         Raises
         ------
         ValueError
-            For positions out of range or repeated, an unknown mode, or when no row of either
-            domain would be left. What was chosen stays.
+            For positions out of range or repeated, a set of another problem, an unknown mode, or
+            when no row of either domain would be left. What was chosen stays.
+        TypeError
+            For values that are neither booleans nor integers.
+
+        Examples
+        --------
+        >>> import unlearn_widgets as uw
+        >>> problem = uw.UnlearningProblem([[0.0], [1.0], [2.0], [4.0]], forget=[2, 3])
+        >>> session = uw.Session(problem)
+        >>> session.select([0, 3])
+        >>> session.select([2], mode="add")
+        >>> session.removed
+        array([2, 3])
         """
-        inside = row_mask("rows", rows, self.problem.n_rows)
+        inside = as_mask(rows, self.problem.n_rows)
         self._choose(inside, mode, "select", rows=np.flatnonzero(inside))
 
-    def select_lasso(self, polygon: ArrayLike, mode: str = "replace") -> None:
-        """Choose the rows inside a polygon on the map.
-
-        Parameters
-        ----------
-        polygon : array-like of shape (m, 2)
-            Vertices in map coordinates; the last is joined to the first (even-odd rule).
-        mode : {"replace", "add", "subtract", "intersect"}
-            How to combine them with the rows chosen so far.
-
-        Raises
-        ------
-        ValueError
-            For fewer than 3 vertices or coordinates that are not finite.
-        """
-        self._gesture_by("lasso", polygon, mode)
-
-    def select_rectangle(self, corners: ArrayLike, mode: str = "replace") -> None:
-        """Choose the rows in a rectangle on the map, its border included.
-
-        Parameters
-        ----------
-        corners : array-like of shape (2, 2)
-            Two opposite corners in map coordinates.
-        mode : {"replace", "add", "subtract", "intersect"}
-            How to combine them with the rows chosen so far.
-        """
-        self._gesture_by("rectangle", corners, mode)
-
-    def select_disc(
-        self, centers: ArrayLike, radius: float | tuple[float, float], mode: str = "replace"
-    ) -> None:
-        """Choose the rows within a radius of any of the centres on the map.
-
-        Parameters
-        ----------
-        centers : array-like of shape (2,) or (m, 2)
-            Map coordinates.
-        radius : float or pair of float
-            Radius, or half axes along x and y, in map units.
-        mode : {"replace", "add", "subtract", "intersect"}
-            How to combine them with the rows chosen so far.
-        """
-        axes = (radius, radius) if np.ndim(radius) == 0 else radius
-        self._gesture_by("brush", np.atleast_2d(np.asarray(centers)), mode, radius=axes)
-
+    @strict_keywords
     def select_rule(self, selector_or_name: Any, budget: float, mode: str = "replace") -> None:
         """Choose the first rows of a removal order.
 
@@ -139,15 +93,33 @@ class SessionChoices(SessionState):
         selector_or_name : {"random", "distance", "likelihood_ratio"} or selector
             The rule.
         budget : int or float
-            Rows, or a share of the forget domain in [0, 1].
+            Rows, or a share of the forget domain in [0, 1]. With groups in the problem the rest of
+            their groups is chosen as well.
         mode : {"replace", "add", "subtract", "intersect"}
             How to combine them with the rows chosen so far.
+
+        Raises
+        ------
+        ValueError
+            For an unknown name, a budget out of range, or an unknown mode.
+        TypeError
+            For an object that is no rule, or a budget that is no number.
+
+        Examples
+        --------
+        >>> import unlearn_widgets as uw
+        >>> problem = uw.UnlearningProblem([[0.0], [1.0], [2.0], [4.0]], forget=[2, 3])
+        >>> session = uw.Session(problem)
+        >>> session.select_rule("likelihood_ratio", 0.5)
+        >>> session.removed
+        array([3])
         """
         n_rows = as_budget(budget, len(self.problem.forget_rows))
         rows = self.problem.rank(selector_or_name)[:n_rows]
         rule = describe_rule(selector_or_name)
         self._choose_rows(rows, mode, "rule", rule=rule, budget=n_rows)
 
+    @strict_keywords
     def grow(self, k: int, mode: str = "add") -> None:
         """Choose the k forget rows nearest to the chosen ones in the embedding space.
 
@@ -161,7 +133,17 @@ class SessionChoices(SessionState):
         Raises
         ------
         ValueError
-            If nothing is chosen yet.
+            If nothing is chosen yet, `k` is no positive integer, or the mode is unknown.
+
+        Examples
+        --------
+        >>> import unlearn_widgets as uw
+        >>> problem = uw.UnlearningProblem([[0.0], [1.0], [2.0], [4.0]], forget=[2, 3])
+        >>> session = uw.Session(problem)
+        >>> session.select([3])
+        >>> session.grow(1)
+        >>> session.removed
+        array([2, 3])
         """
         with self._lock:
             kept = self._removal.mask < (self.problem.domain_codes == FORGET)
@@ -175,18 +157,46 @@ class SessionChoices(SessionState):
         -------
         ndarray of int64
             Sorted positions.
+
+        Examples
+        --------
+        >>> import unlearn_widgets as uw
+        >>> problem = uw.UnlearningProblem([[0.0], [9.0], [2.0], [2.1], [5.0]], forget=[2, 3, 4])
+        >>> session = uw.Session(problem)
+        >>> session.select([2])
+        >>> session.duplicates()
+        array([3])
         """
         with self._lock:
             kept = self._removal.mask < self._removal.eligible
             return self._neighbors.near_duplicates(self.removed, np.flatnonzero(kept))
 
+    @strict_keywords
     def search(self, text: str) -> Rows:
         """Return the rows whose key or text columns contain `text`, in any case. Chooses nothing.
+
+        Parameters
+        ----------
+        text : str
+            What to look for; the empty text is in no row.
 
         Returns
         -------
         ndarray of int64
             Sorted positions.
+
+        Raises
+        ------
+        TypeError
+            If `text` is no string.
+
+        Examples
+        --------
+        >>> import unlearn_widgets as uw
+        >>> problem = uw.UnlearningProblem([[0.0], [1.0], [2.0], [4.0]], forget=[2, 3])
+        >>> session = uw.Session(problem, records={"text": ["hi", "WIN", "win!", "bye"]})
+        >>> session.search("win")
+        array([1, 2])
         """
         with self._lock:
             # A list of hits is fetched page by page.
@@ -195,11 +205,33 @@ class SessionChoices(SessionState):
             return self._found[1].copy()
 
     def invert(self) -> None:
-        """Choose the rows that are not chosen, among those that may be."""
+        """Choose the rows that are not chosen, among those that may be.
+
+        Examples
+        --------
+        >>> import unlearn_widgets as uw
+        >>> problem = uw.UnlearningProblem([[0.0], [1.0], [2.0], [4.0]], forget=[2, 3])
+        >>> session = uw.Session(problem)
+        >>> session.select([3])
+        >>> session.invert()
+        >>> session.removed
+        array([2])
+        """
         self._commit_only(self._removal.inverted, "invert")
 
     def clear(self) -> None:
-        """Choose nothing, retained rows included."""
+        """Choose nothing, retained rows included.
+
+        Examples
+        --------
+        >>> import unlearn_widgets as uw
+        >>> problem = uw.UnlearningProblem([[0.0], [1.0], [2.0], [4.0]], forget=[2, 3])
+        >>> session = uw.Session(problem)
+        >>> session.select([3])
+        >>> session.clear()
+        >>> len(session.removed)
+        0
+        """
         self._commit_only(lambda: np.zeros(self.problem.n_rows, dtype=np.bool_), "clear")
 
     def undo(self) -> None:
@@ -209,6 +241,16 @@ class SessionChoices(SessionState):
         ------
         IndexError
             If there is nothing to undo.
+
+        Examples
+        --------
+        >>> import unlearn_widgets as uw
+        >>> problem = uw.UnlearningProblem([[0.0], [1.0], [2.0], [4.0]], forget=[2, 3])
+        >>> session = uw.Session(problem)
+        >>> session.select([3])
+        >>> session.undo()
+        >>> len(session.removed), session.rev
+        (0, 2)
         """
         with self._committing():
             self._removal.undo(self._acting)
@@ -221,49 +263,24 @@ class SessionChoices(SessionState):
         ------
         IndexError
             If there is nothing to redo.
+
+        Examples
+        --------
+        >>> import unlearn_widgets as uw
+        >>> problem = uw.UnlearningProblem([[0.0], [1.0], [2.0], [4.0]], forget=[2, 3])
+        >>> session = uw.Session(problem)
+        >>> session.select([3])
+        >>> session.undo()
+        >>> session.redo()
+        >>> session.removed
+        array([3])
         """
         with self._committing():
             self._removal.redo(self._acting)
             self._gesture = None
 
-    def _gesture_by(
-        self, tool: str, path: ArrayLike, mode: str, radius: Any = None, row: int | None = None
-    ) -> dict[str, int]:
-        inside = self._index.gesture(tool, path, radius, row)
-        vertices = np.array(path, dtype=np.float64)
-        vertices.flags.writeable = False
-        shape = {"path": vertices, "radius": radius, "row": row}
-        detail = {name: value for name, value in shape.items() if value is not None}
-        return self._choose(inside, mode, tool, **detail)
-
     def _choose_rows(self, rows: Rows, mode: str, kind: str, **detail: Any) -> None:
         self._choose(self._mask_of(rows), mode, kind, **detail)
-
-    def _choose(self, inside: Mask, mode: str, kind: str, **detail: Any) -> dict[str, int]:
-        with self._committing():
-            new = self._removal.propose(inside, mode)
-            n_changed = self._removal.commit(new, kind, mode, source=self._acting, **detail)
-            forget, retain = self._removal.count(inside)
-            counts = {"inside_forget": forget, "inside_retain": retain}
-            named = {"tool": kind, "mode": mode, **counts}
-            self._gesture = {**named, "locked": self._removal.retain_locked}
-            if "path" in detail:
-                self._last_gesture = {**named, **detail}
-        return {**counts, "n_changed": n_changed}
-
-    def _preview(
-        self, tool: str, path: ArrayLike, mode: str, radius: Any = None, row: int | None = None
-    ) -> dict[str, Any]:
-        inside = self._index.gesture(tool, path, radius, row)
-        with self._lock:
-            effect = self.problem.effect(self._removal.propose(inside, mode))
-            forget, retain = self._removal.count(inside)
-            return {
-                "rev": self.rev,
-                "values": encode_values(effect.to_dict()),
-                "inside_forget": forget,
-                "inside_retain": retain,
-            }
 
     def _commit_only(self, proposal: Any, kind: str) -> None:
         with self._committing():
