@@ -115,6 +115,24 @@ def test_the_browser_may_choose_tool_and_mode_and_no_session(session):
     assert comm.updates[-1] == {"session": f"anywidget:{session.model_id}", "_view": "map"}
 
 
+@pytest.mark.parametrize("view", [uw.ForgetMap, uw.Workbench], ids=name_of)
+def test_colours_are_columns_that_exist(view):
+    problem = uw.UnlearningProblem(X, forget=np.arange(8))
+    session = uw.Session(problem, {"length": np.arange(20)})
+    for color in ("domain", "score", "length"):
+        assert view(session, color_by=color).color_by == color
+    with pytest.raises(ValueError, match=r"one of 'domain', 'score', 'length'.* mean 'length'"):
+        view(session, color_by="lenght")
+    shown = view(session, color_by="length")
+    with pytest.raises(t.TraitError, match="color_by: must be one of"):
+        shown.color_by = "width"
+    comm = RecordingComm(shown)
+    comm.receive({"method": "update", "state": {"color_by": "width"}})
+    assert comm.updates[-1] == {"color_by": "length"}
+    shown.session = uw.Session(problem)
+    assert shown.color_by == "domain"
+
+
 def test_a_view_can_be_pointed_at_another_session(session):
     other = uw.Session(uw.UnlearningProblem(X, forget=np.arange(5)))
     shown = uw.RemovalReadout(session)
@@ -187,5 +205,7 @@ class TestExplore:
     def test_unknown_keywords_name_the_closest(self):
         with pytest.raises(TypeError, match=r"explore takes no keyword 'shrinkge'.*'shrinkage'"):
             uw.explore(X, np.arange(8), shrinkge=None)
+        with pytest.raises(TypeError, match=r"'recrods'\. Did you mean 'records'"):
+            uw.explore(X, np.arange(8), recrods={})
         with pytest.raises(TypeError, match="explore takes no keyword 'session'"):
             uw.explore(X, np.arange(8), session=None)

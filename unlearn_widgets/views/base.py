@@ -9,6 +9,7 @@ import traitlets as t
 
 from unlearn_widgets.maps import geometry
 from unlearn_widgets.session import Session
+from unlearn_widgets.validation import choice
 from unlearn_widgets.views.bundle import bundle_file
 from unlearn_widgets.wire.traits import GuardedWidget
 
@@ -74,3 +75,27 @@ class View(GuardedWidget):
     def __repr__(self) -> str:
         chosen = repr(self.session).strip("<>")
         return f"<{type(self).__name__} of {chosen}>"
+
+
+class MapView(View):
+    """A view with the map in it."""
+
+    tool = t.Enum(TOOLS, "lasso").tag(sync=True, browser=True)
+    mode = t.Enum(geometry.MODES, "replace").tag(sync=True, browser=True)
+    color_by = t.Unicode("domain").tag(sync=True, browser=True)
+
+    @t.validate("color_by")
+    def _known_color(self, proposal: t.Bunch) -> str:
+        try:
+            return choice("color_by", proposal.value, _colors(self.session))
+        except ValueError as error:
+            raise t.TraitError(str(error)) from error
+
+    @t.observe("session")
+    def _keep_known_color(self, _change: t.Bunch) -> None:
+        if self.color_by not in _colors(self.session):
+            self.color_by = "domain"
+
+
+def _colors(session: Session) -> list[str]:
+    return ["domain", "score", *(str(column["name"]) for column in session.records.columns)]

@@ -22,7 +22,7 @@ def explore(X: Any, forget: Any, records: Any = None, **kw: Any) -> Workbench:
         The sample of the unwanted domain.
     records : dataframe or mapping of str to columns of shape (n,), optional
         What the rows stand for.
-    **kw
+    **kw : object
         Keywords of `UnlearningProblem`, `Session` and `Workbench`.
 
     Returns
@@ -34,6 +34,8 @@ def explore(X: Any, forget: Any, records: Any = None, **kw: Any) -> Workbench:
     ------
     TypeError
         For a keyword that none of the three takes.
+    ValueError
+        For data that does not fit, see `UnlearningProblem` and `Session`.
 
     Examples
     --------
@@ -48,7 +50,8 @@ def explore(X: Any, forget: Any, records: Any = None, **kw: Any) -> Workbench:
         owner: [name for name in inspect.signature(owner).parameters if name not in taken]
         for owner in (UnlearningProblem, Session, Workbench)
     }
-    reject_unknown(kw, sorted({name for names in keywords.values() for name in names}), "explore")
+    known = {"X", "forget", "records"}.union(*keywords.values())
+    reject_unknown(kw, sorted(known), "explore")
     given = {
         owner: {name: kw[name] for name in names if name in kw} for owner, names in keywords.items()
     }

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 import traitlets as t
 
-from unlearn_widgets.maps.geometry import MODES
 from unlearn_widgets.validation import strict_keywords
-from unlearn_widgets.views.base import TOOLS, View
+from unlearn_widgets.views.base import MapView
 
 if TYPE_CHECKING:
     from unlearn_widgets.session import Session
 
 
-class ForgetMap(View):
+class ForgetMap(MapView):
     """Map of the rows of a session, on which rows are chosen by drawing.
 
     Parameters
@@ -46,9 +45,6 @@ class ForgetMap(View):
     """
 
     _view = t.Unicode("map", read_only=True).tag(sync=True)
-    tool = t.Enum(TOOLS, "lasso").tag(sync=True, browser=True)
-    mode = t.Enum(MODES, "replace").tag(sync=True, browser=True)
-    color_by = t.Unicode("domain").tag(sync=True, browser=True)
     height = t.Int(480, min=160, max=4000).tag(sync=True, browser=True)
 
     @strict_keywords

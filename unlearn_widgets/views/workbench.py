@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 import traitlets as t
 
-from unlearn_widgets.maps.geometry import MODES
 from unlearn_widgets.validation import strict_keywords
-from unlearn_widgets.views.base import TOOLS, View, require_session
+from unlearn_widgets.views.base import MapView, require_session
 
 if TYPE_CHECKING:
     from unlearn_widgets.session import Session
 
 
-class Workbench(View):
+class Workbench(MapView):
     """Map, read-out and records of a session in one view.
 
     Parameters
@@ -47,9 +46,6 @@ class Workbench(View):
 
     _view = t.Unicode("workbench", read_only=True).tag(sync=True)
     title = t.Unicode().tag(sync=True, browser=True)
-    tool = t.Enum(TOOLS, "lasso").tag(sync=True, browser=True)
-    mode = t.Enum(MODES, "replace").tag(sync=True, browser=True)
-    color_by = t.Unicode("domain").tag(sync=True, browser=True)
 
     @strict_keywords
     def __init__(
