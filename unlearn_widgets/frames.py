@@ -127,15 +127,33 @@ class Frame:
         }
 
     def to_pandas(self) -> Any:
-        """Return a `pandas.DataFrame`; `ImportError` if pandas is not installed."""
+        """Return a `pandas.DataFrame`; `ImportError` if pandas is not installed.
+
+        Examples
+        --------
+        >>> Frame({"alpha": [1.0, 2.0]}).to_pandas().alpha.sum()
+        np.float64(3.0)
+        """
         return _require("pandas", "Frame.to_pandas()").DataFrame(self._columns)
 
     def to_polars(self) -> Any:
-        """Return a `polars.DataFrame`; `ImportError` if polars is not installed."""
+        """Return a `polars.DataFrame`; `ImportError` if polars is not installed.
+
+        Examples
+        --------
+        >>> Frame({"alpha": [1.0, 2.0]}).to_polars().shape
+        (2, 1)
+        """
         return _require("polars", "Frame.to_polars()").DataFrame(self._columns, strict=False)
 
     def to_arrow(self) -> Any:
-        """Return a `pyarrow.Table`; `ImportError` if pyarrow is not installed."""
+        """Return a `pyarrow.Table`; `ImportError` if pyarrow is not installed.
+
+        Examples
+        --------
+        >>> Frame({"alpha": [1.0, 2.0]}).to_arrow().column_names
+        ['alpha']
+        """
         return _require("pyarrow", "Frame.to_arrow()").table(self._columns)
 
     def __repr__(self) -> str:

@@ -61,6 +61,13 @@ class Selector(BaseEstimator, ABC):  # type: ignore[misc]
         ValueError
             When X holds NaN or infinite values, `y` only one label, or the lengths differ.
 
+        Examples
+        --------
+        >>> from unlearn_widgets.selection import DistanceSelector
+        >>> X, y = [[0.0], [1.0], [9.0], [5.0]], ["ham", "ham", "spam", "spam"]
+        >>> DistanceSelector().fit(X, y).forget_label_
+        np.str_('spam')
+
         """
         X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
         labels = np.unique(y)
@@ -88,6 +95,18 @@ class Selector(BaseEstimator, ABC):  # type: ignore[misc]
         -------
         (n_forget,) ndarray of int64
 
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+
+        Examples
+        --------
+        >>> from unlearn_widgets.selection import DistanceSelector
+        >>> X, y = [[0.0], [1.0], [5.0], [9.0]], [0, 0, 1, 1]
+        >>> DistanceSelector().fit(X, y).rank()
+        array([3, 2])
+
         """
         check_is_fitted(self)
         return self.ranking_.copy()
@@ -111,6 +130,13 @@ class Selector(BaseEstimator, ABC):  # type: ignore[misc]
         ------
         ValueError
             When the budget is negative or exceeds the forget domain.
+
+        Examples
+        --------
+        >>> from unlearn_widgets.selection import DistanceSelector
+        >>> X, y = [[0.0], [1.0], [5.0], [9.0]], [0, 0, 1, 1]
+        >>> DistanceSelector().fit(X, y).select(0.5)
+        array([3])
 
         """
         check_is_fitted(self)
@@ -156,6 +182,20 @@ class ScoringSelector(Selector):
         Returns
         -------
         (m,) ndarray of float64
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            When the rows hold NaN or infinite values, or another number of columns.
+
+        Examples
+        --------
+        >>> from unlearn_widgets.selection import DistanceSelector
+        >>> selector = DistanceSelector("euclidean").fit([[0.0], [1.0], [5.0], [9.0]], [0, 0, 1, 1])
+        >>> selector.score_samples([[0.5], [2.5]])
+        array([0., 2.])
 
         """
         check_is_fitted(self)

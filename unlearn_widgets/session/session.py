@@ -136,7 +136,24 @@ class Session(SessionChoices):
         return [self.records.keys[row] for row in self.removed]
 
     def to_frame(self) -> Frame:
-        """Return one row per chosen row: position, key, domain, score and the record columns."""
+        """Return one row per chosen row: position, key, domain, score and the record columns.
+
+        Returns
+        -------
+        Frame
+            Sorted by position; the score is the log-likelihood ratio in nats. A column of the
+            records with one of these names is called ``record_<name>``.
+
+        Examples
+        --------
+        >>> import unlearn_widgets as uw
+        >>> problem = uw.UnlearningProblem([[0.0], [1.0], [2.0], [4.0]], forget=[2, 3])
+        >>> session = uw.Session(problem, {"text": ["hi", "yes", "win", "win!"]})
+        >>> session.select([3])
+        >>> session.to_frame()
+        position  key  domain  score  text
+        3         3    forget  4.5    win!
+        """
         with self._lock:
             rows = self.removed
         codes = self.problem.domain_codes[rows]
@@ -150,18 +167,67 @@ class Session(SessionChoices):
             columns[_free_name(name, columns)] = values
         return Frame(columns)
 
+    @strict_keywords
     def export(self, path: str | PathLike[str]) -> None:
         """Write `to_frame` to a file: .csv, .jsonl or .parquet by its suffix.
 
         Parameters
         ----------
         path : path-like
-            Where to write. The file is replaced as a whole, or not at all.
+            Where to write. The file is replaced as a whole, or not at all. Texts that a
+            spreadsheet would run as a formula get a leading apostrophe in .csv.
+
+        Raises
+        ------
+        ValueError
+            For another suffix.
+        FileNotFoundError
+            If the folder does not exist.
+        IsADirectoryError
+            If the path is a folder.
+        ImportError
+            For .parquet without pyarrow.
+
+        Examples
+        --------
+        >>> import unlearn_widgets as uw
+        >>> problem = uw.UnlearningProblem([[0.0], [1.0], [2.0], [4.0]], forget=[2, 3])
+        >>> session = uw.Session(problem)
+        >>> session.select([3])
+        >>> import pathlib, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     session.export(pathlib.Path(folder, "removed.csv"))
+        ...     print(pathlib.Path(folder, "removed.csv").read_text())
+        position,key,domain,score
+        3,3,forget,4.5
+        <BLANKLINE>
         """
         exports.write(path, self.to_frame().to_dict())
 
     def as_code(self) -> str:
-        """Return Python that chooses the same rows in a session of the same problem."""
+        """Return Python that chooses the same rows in a session of the same problem and map.
+
+        Returns
+        -------
+        str
+            Code to run with such a session as ``session``; it leaves the positions in ``removed``.
+
+        Examples
+        --------
+        >>> import unlearn_widgets as uw
+        >>> problem = uw.UnlearningProblem([[0.0], [1.0], [2.0], [4.0]], forget=[2, 3])
+        >>> session = uw.Session(problem)
+        >>> session.select([2])
+        >>> session.grow(1)
+        >>> print(session.as_code())
+        # 2 forget rows and 0 retained rows are removed.
+        import numpy as np
+        <BLANKLINE>
+        session.select(np.r_[2])
+        session.grow(1)
+        removed = session.removed
+        <BLANKLINE>
+        """
         with self._lock:
             return as_code(self._removal.history.steps, self.problem)
 
