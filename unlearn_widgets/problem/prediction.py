@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -102,15 +103,20 @@ class Prediction:
         )
 
     def _claims(self, now: LiveNumbers, delta: float) -> Claims:
+        outside = "The domain means differ outside the span of the covariance: KL is infinite."
         if self.mode == "refit":
-            return Claims(reason="No certificate is known when the covariance is refitted.")
+            reason = "No certificate is known when the covariance is refitted."
+            if not self.whitening.means_in_span:
+                reason = f"{outside} {reason}"
+            elif math.isinf(now.alpha + now.epsilon):
+                reason = f"A covariance that is compared is singular: KL is infinite. {reason}"
+            return Claims(reason=reason)
         if self.whitening.shrinkage_used:
             name = self.whitening.shrinkage_used
             return Claims(reason=f"No certificate is known under {name} shrinkage.")
         frontier = frontier_alpha(now.epsilon, self.live.divergence)
         if not self.whitening.means_in_span:
-            reason = "The domain means differ outside the span of the covariance: KL is infinite."
-            return Claims(frontier_alpha=frontier, reason=reason)
+            return Claims(frontier_alpha=frontier, reason=outside)
         alpha, epsilon = posthoc_certificate(
             now.distance_forget,
             now.distance_retain,
