@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "unlearn_widgets" / "static"
 STAMP = STATIC / ".built-from"
+OLDEST_NODE = 20
 SOURCES = ("package.json", "package-lock.json", "tsconfig.json", "js")
 
 
@@ -37,14 +38,18 @@ def is_current() -> bool:
 
 
 def require_node() -> None:
-    """Stop with one sentence when a program that the build needs is missing."""
-    for program in ("node", "npm"):
-        if shutil.which(program) is None:
-            message = (
-                f"unlearn-widgets is built with Node.js 20 or newer, and {program!r} was not found "
-                "on PATH: install Node.js 20 or newer (it brings npm), then run the command again."
-            )
-            raise SystemExit(message)
+    """Stop with one sentence when Node.js or npm is missing or too old."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    question = ("-p", "process.versions.node.split('.')[0]")
+    found = subprocess.run([node, *question], capture_output=True, check=False) if node else None
+    if npm and found and found.stdout.strip().isdigit() and int(found.stdout) >= OLDEST_NODE:
+        return
+    missing = "an older one" if npm and found else f"no {'npm' if node else 'node'}"
+    message = (
+        f"unlearn-widgets is built with Node.js {OLDEST_NODE} or newer, and {missing} was found on "
+        f"PATH: install Node.js {OLDEST_NODE} or newer (it brings npm), then run the command again."
+    )
+    raise SystemExit(message)
 
 
 def run(*command: str) -> None:
