@@ -12,6 +12,12 @@ export interface Preview {
   readonly viewId: string;
 }
 
+/**
+ * Milliseconds from one preview request to the next. Numbers that change more often cannot be read,
+ * and every message costs the page as much time as drawing the highlight does.
+ */
+const INTERVAL = 50;
+
 /** The preview of this view's own gesture, or of one that is drawn in another view. */
 export class Previews {
   readonly current: ReadonlySignal<Preview | null>;
@@ -31,6 +37,7 @@ export class Previews {
       (error) => {
         if (error instanceof NoAnswerError) lost();
       },
+      INTERVAL,
     );
   }
 

@@ -147,31 +147,43 @@ export class RequestChannel {
   }
 
   /**
-   * A sender that keeps at most one request of `kind` in flight while only the newest payload waits.
-   * `receive` gets the answers, `fail` the errors; neither is called after drop().
+   * A sender that keeps at most one request of `kind` in flight while only the newest payload waits,
+   * and lets `interval` milliseconds pass from one request to the next. `receive` gets the answers,
+   * `fail` the errors; neither is called after drop().
    */
   newestWins<K extends RequestKind>(
     kind: K,
     receive: (reply: Reply<K>) => void,
     fail: (error: unknown) => void,
+    interval = 0,
   ): NewestWins<K> {
     type Job = [payload: Requests[K], buffers: readonly ArrayBufferView[]];
     let busy = false;
     let next: Job | null = null;
     let generation = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    this.abort.addEventListener("abort", () => clearTimeout(timer), { once: true });
+    const proceed = (): void => {
+      timer = undefined;
+      busy = false;
+      const waiting = next;
+      next = null;
+      if (waiting !== null && !this.abort.aborted) void run(waiting);
+    };
     const run = async (job: Job): Promise<void> => {
       busy = true;
       const born = generation;
+      const earliest = performance.now() + interval;
       try {
         const reply = await this.request(kind, ...job);
         if (born === generation) receive(reply);
       } catch (error) {
         if (born === generation) fail(error);
       }
-      busy = false;
-      const waiting = next;
-      next = null;
-      if (waiting !== null && !this.abort.aborted) void run(waiting);
+      const rest = earliest - performance.now();
+      const wait = rest > 0 && born === generation && !this.abort.aborted;
+      if (wait) timer = setTimeout(proceed, rest);
+      else proceed();
     };
     return {
       send: (payload, buffers = []) => {
@@ -181,6 +193,9 @@ export class RequestChannel {
       drop: () => {
         generation++;
         next = null;
+        if (timer === undefined) return;
+        clearTimeout(timer);
+        proceed();
       },
     };
   }

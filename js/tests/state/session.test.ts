@@ -199,8 +199,7 @@ describe("a preview", () => {
     for (const x of [1, 2, 3]) store.preview({ ...LASSO, path: Float64Array.of(0, 0, x, 0, x, 1) });
     expect(fake.sent).toHaveLength(1);
     fake.reply(fake.sent[0]!, { rev: 1, values: values(7) });
-    await settled();
-    expect(fake.sent).toHaveLength(2);
+    await vi.waitFor(() => expect(fake.sent).toHaveLength(2));
     expect(new Float64Array(fake.sent[1]!.buffers[0]!)[2]).toBe(3);
   });
 

@@ -168,6 +168,33 @@ describe("newest wins", () => {
     expect(heard).toEqual([11]);
   });
 
+  test("lets an interval pass between requests, from one to the next", async () => {
+    const sender = channel.newestWins("preview", vi.fn(), vi.fn(), 50);
+    sender.send(payload(1));
+    sender.send(payload(2));
+    await vi.advanceTimersByTimeAsync(20);
+    fake.reply(fake.sent[0]!, { rev: 10 });
+    await vi.advanceTimersByTimeAsync(29);
+    expect(rowsSent()).toEqual([1]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(rowsSent()).toEqual([1, 2]);
+    fake.reply(fake.sent.at(-1)!, { rev: 10 });
+    await vi.advanceTimersByTimeAsync(50);
+    sender.send(payload(3));
+    expect(rowsSent()).toEqual([1, 2, 3]);
+  });
+
+  test("after drop the next series starts at once", async () => {
+    const sender = channel.newestWins("preview", vi.fn(), vi.fn(), 50);
+    sender.send(payload(1));
+    fake.reply(fake.sent[0]!, { rev: 10 });
+    await vi.advanceTimersByTimeAsync(0);
+    sender.send(payload(2));
+    sender.drop();
+    sender.send(payload(3));
+    expect(rowsSent()).toEqual([1, 3]);
+  });
+
   test("goes on after a refusal and tells of it", async () => {
     const fail = vi.fn();
     const sender = channel.newestWins("preview", vi.fn(), fail);
@@ -183,7 +210,7 @@ describe("newest wins", () => {
 describe("closing the view", () => {
   test("leaves no listener, no timer and no promise behind", async () => {
     const reply = errorOf(channel.request("record", { row: 1 }));
-    const sender = channel.newestWins("preview", vi.fn(), vi.fn());
+    const sender = channel.newestWins("preview", vi.fn(), vi.fn(), 50);
     sender.send({ tool: "click", mode: "add", row: 1 });
     sender.send({ tool: "click", mode: "add", row: 2 });
     expect(fake.listenerCount).toBe(1);
