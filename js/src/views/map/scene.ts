@@ -9,6 +9,7 @@ import type { Mode } from "../../wire/messages";
 import type { Coloring } from "./coloring";
 import type { Drawing } from "./drawing";
 import { createKeyboardCursor, type KeyboardCursor } from "./keyboard-cursor";
+import { whenIdle } from "./idle";
 import type { MapTool } from "./keys";
 import { followPointers, type PixelPoint, type Pointers } from "./pointers";
 import { Stage, type RendererFactory } from "./stage";
@@ -152,7 +153,7 @@ export function openScene(plot: HTMLElement, parts: SceneParts, abort: AbortSign
     capture: true,
     ...listen,
   });
-  // Sorting the points once takes a moment: not in the first press.
+  // Sorting many points takes a moment: not in the first press.
   plot.addEventListener("pointerenter", () => index.value, { once: true, ...listen });
 
   const follow = [
@@ -161,6 +162,12 @@ export function openScene(plot: HTMLElement, parts: SceneParts, abort: AbortSign
       // A drag belongs to the points it was begun on.
       pointers.cancel();
       stage.setLayout({ positions, aspect });
+    }),
+    effect(() => {
+      if (session.positions.value.length === 0) return undefined;
+      const superseded = new AbortController();
+      whenIdle([() => index.peek(), () => grid.peek()], superseded.signal);
+      return () => superseded.abort();
     }),
     effect(() => stage.setStyle(style.value)),
     effect(() => {
