@@ -199,7 +199,7 @@ export class Store implements SessionStore {
 function wordsOf(error: unknown): string {
   const words = error instanceof Error ? error.message : String(error);
   return error instanceof NoAnswerError
-    ? `${words} The selection is shown as the kernel last confirmed it.`
+    ? `${words} Shown is what it last confirmed; after a restart, run the cell again.`
     : words;
 }
 

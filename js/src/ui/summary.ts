@@ -18,7 +18,7 @@ export function spokenSummary(session: SessionStore): string {
       ` on ${names.retain} ${spoken(values.retain_log_loss)}.`,
   );
   if (gesture?.locked === true && gesture.inside_retain > 0) {
-    words.push(`${count(gesture.inside_retain)} ${names.retain} rows inside are kept, locked.`);
+    words.push(`${count(gesture.inside_retain)} ${names.retain} rows are kept, locked.`);
   }
   return words.join(" ");
 }

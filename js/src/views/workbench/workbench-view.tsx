@@ -51,10 +51,18 @@ function Facts({ info }: { readonly info: SessionInfo }): VNode {
     <p class="uw-facts">
       <span>{count(info.n_rows)} rows</span>
       <span>
-        forget <b class="uw-facts-forget">{names.forget}</b> {count(info.n_forget)}
+        forget{" "}
+        <b class="uw-facts-forget" title={names.forget}>
+          {names.forget}
+        </b>{" "}
+        {count(info.n_forget)}
       </span>
       <span>
-        retain <b class="uw-facts-retain">{names.retain}</b> {count(info.n_retain)}
+        retain{" "}
+        <b class="uw-facts-retain" title={names.retain}>
+          {names.retain}
+        </b>{" "}
+        {count(info.n_retain)}
       </span>
       <span>
         <Term explanation={explanation}>{fit}</Term>
