@@ -58,8 +58,9 @@ def read_keys(columns: Mapping[str, Column], key: object) -> list[Any]:
             f"key: records have no column {key!r}, they have {known}.{hint(key, columns)}"
         )
     column = columns[key]
-    keys = column.tolist() if isinstance(column, np.ndarray) else column
-    missing = np.flatnonzero([is_missing(value) for value in keys])
+    keys: list[Any] = column.tolist() if isinstance(column, np.ndarray) else column
+    gaps = np.isnan(column) if isinstance(column, np.ndarray) else list(map(is_missing, column))
+    missing = np.flatnonzero(gaps)
     if len(missing):
         raise ValueError(
             f"key: every row needs a key, but column {key!r} is empty in {listed(missing)}. "
@@ -72,6 +73,8 @@ def read_keys(columns: Mapping[str, Column], key: object) -> list[Any]:
 def _refuse_repeated(keys: list[Any], name: str) -> None:
     first: dict[Any, int] = {}
     try:
+        if len(set(keys)) == len(keys):
+            return
         repeated = [row for row, key in enumerate(keys) if first.setdefault(key, row) != row]
     except TypeError as error:
         raise TypeError(
