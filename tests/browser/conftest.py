@@ -63,7 +63,7 @@ def page(browser):
     context.on("request", lambda request: check(request.url))
     page = context.new_page()
     page.on("websocket", lambda socket: check(socket.url))
-    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on("pageerror", lambda error: failures.append(error.stack or str(error)))
     page.on("dialog", lambda dialog: answer(dialog, failures))
     yield page
     context.close()

@@ -10,25 +10,32 @@ from tests.browser.small import SMALL, around_everything
 
 THEMES = ("dark", "light")
 
-# Elements that reach beyond the view, and texts that do not fit their box, by hook or class.
+# Texts and controls that reach beyond the view, and texts that do not fit their box.
 OVERFLOW = """(root) => {
   const bounds = root.getBoundingClientRect();
-  const visible = (element) => element.checkVisibility({ visibilityProperty: true });
-  const name = (element) =>
-    element.dataset.testid ?? element.getAttribute("class") ?? element.tagName;
-  const clipped = (element) => getComputedStyle(element).textOverflow === "ellipsis";
   const wrong = [];
-  for (const element of root.querySelectorAll("*")) {
-    if (!visible(element) || element.closest("svg, .uw-hidden, [data-testid=uw-live]")) continue;
+  const check = (what, box) => {
+    if (box.left < bounds.left - 1 || box.right > bounds.right + 1) wrong.push(`beyond: ${what}`);
+  };
+  const shown = (element) => {
     const box = element.getBoundingClientRect();
     // A box of one pixel is text for screen readers only.
-    if (box.width <= 1 || box.height <= 1) continue;
-    if (box.left < bounds.left - 1 || box.right > bounds.right + 1)
-      wrong.push(`beyond: ${name(element)}`);
-    const leaf = element.childElementCount === 0 && element.textContent.trim() !== "";
-    if (leaf && getComputedStyle(element).display !== "inline" && !clipped(element)
-        && !element.closest(".uw-clip") && element.scrollWidth > element.clientWidth + 1)
-      wrong.push(`cut: ${name(element)} "${element.textContent}"`);
+    return element.checkVisibility({ visibilityProperty: true }) && box.width > 1 && box.height > 1;
+  };
+  for (const control of root.querySelectorAll("button, select, input, canvas, svg"))
+    if (shown(control))
+      check(control.dataset.testid ?? control.outerHTML, control.getBoundingClientRect());
+  const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
+    const element = text.parentElement;
+    if (text.data.trim() === "" || !shown(element) || element.closest("svg, .uw-clip")) continue;
+    const style = getComputedStyle(element);
+    if (style.textOverflow === "ellipsis") continue;
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    for (const box of range.getClientRects()) check(`"${text.data}"`, box);
+    if (style.display !== "inline" && element.scrollWidth > element.clientWidth + 1)
+      wrong.push(`cut: "${text.data}"`);
   }
   if (root.scrollWidth > root.clientWidth) wrong.push("the view scrolls sideways");
   return wrong;
