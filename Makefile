@@ -16,7 +16,7 @@ NODE_STAMP := node_modules/.installed-$(call digest,package.json package-lock.js
 # Jupyter refuses to run as root unless told, which is the rule in containers.
 AS_ROOT := $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 # JupyterLab would ask the network for news and newer versions.
-LAB = $(BIN)/jupyter lab $(AS_ROOT) \
+LAB = $(BIN)/jupyter lab $(AS_ROOT) --LabApp.default_url=/lab/tree/$(NOTEBOOK) \
   --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 
 .PHONY: help
@@ -30,7 +30,7 @@ setup: bundle ## build everything into .venv, node_modules and the package
 .PHONY: lab
 lab: setup ## open JupyterLab on the first notebook; ARGS="--no-browser --port 9999" passes through
 	@echo "JupyterLab opens $(NOTEBOOK); its address is printed below, and Ctrl+C stops it."
-	@$(LAB) $(NOTEBOOK) $(ARGS)
+	@$(LAB) $(ARGS)
 
 .PHONY: test
 test: setup ## run the whole gate, as CI does
@@ -45,7 +45,7 @@ dev: setup ## JupyterLab with hot reload: widgets follow every saved source file
 	@rm -f unlearn_widgets/static/.built-from
 	@echo "Save a file under js/ and the widgets on screen follow; Ctrl+C stops both."
 	@node js/build.mjs --watch & watcher=$$!; trap "kill $$watcher 2>/dev/null" EXIT INT TERM; \
-	  ANYWIDGET_HMR=1 $(LAB) $(NOTEBOOK) $(ARGS)
+	  ANYWIDGET_HMR=1 $(LAB) $(ARGS)
 
 .PHONY: bench
 bench: setup ## print the table of speeds, with the alternatives beside them
@@ -81,6 +81,8 @@ $(PYTHON_STAMP):
 	  fi
 	@echo "Installing the Python package and its tools into .venv"
 	@SKIP_JUPYTER_BUILDER=1 $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	@# JupyterLab ships a CommonJS yarn, which our package.json would turn into a module.
+	@echo '{}' > .venv/package.json
 	@rm -f .venv/.installed-* && touch $@
 
 $(NODE_STAMP): | $(PYTHON_STAMP)
