@@ -18,6 +18,8 @@ export interface LocalStore {
   /** Row the keyboard cursor stands on. */
   readonly cursor: Signal<number | null>;
   readonly drag: Signal<Drag | null>;
+  /** The selection a slider proposes while it is dragged. */
+  readonly proposed: Signal<Bitset | null>;
   readonly searchText: Signal<string>;
   readonly found: Signal<SearchResult | null>;
   /** Rows of `found`. */
@@ -31,6 +33,7 @@ export function createLocal(): LocalStore {
     hovered: signal(null),
     cursor: signal(null),
     drag: signal(null),
+    proposed: signal(null),
     searchText: signal(""),
     found,
     hits: computed(() => found.value?.hits ?? null),

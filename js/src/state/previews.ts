@@ -1,6 +1,12 @@
 import { signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { NoAnswerError, type NewestWins, type RequestChannel } from "../wire/requests";
-import type { EffectValues, Gesture, GesturePayload, ReplyEnvelope } from "../wire/messages";
+import type {
+  EffectValues,
+  Gesture,
+  GesturePayload,
+  ReplyEnvelope,
+  RuleProposal,
+} from "../wire/messages";
 import { decodeValues } from "./traits";
 
 /** Numbers of a selection that is not committed. */
@@ -47,6 +53,12 @@ export class Previews {
     this.sender.send(payloadOf(gesture), [gesture.path]);
   }
 
+  /** Ask for the numbers of the first rows of a ranking. */
+  askRule(proposal: RuleProposal): void {
+    this.asked = true;
+    this.sender.send(proposal);
+  }
+
   /** Ignore every answer still to come; what is shown stays until `clear`. */
   freeze(): void {
     this.asked = false;
@@ -78,7 +90,7 @@ export class Previews {
     if (reply.kind === "preview" && reply.ok) {
       const preview = reply as unknown as { rev: number; values: Record<string, unknown> };
       if (preview.rev === rev && !this.asked) this.show(viewId, preview);
-    } else if (reply.kind === "gesture" || reply.kind === "preview_end") {
+    } else if (["gesture", "select", "preview_end"].includes(reply.kind)) {
       if (this.shown.peek()?.viewId === viewId) this.clear();
     }
   }

@@ -4,13 +4,19 @@ import type { Bitset } from "../core/bitset";
 import type {
   ColourColumn,
   CommandName,
+  Diagnosis,
   EffectRecord,
   EffectValues,
   Gesture,
   Mode,
+  Plan,
   RecordDetail,
   RecordsPage,
   RecordsQuery,
+  RuleCurves,
+  RuleProposal,
+  RuleTable,
+  RuleTableQuery,
   SelectBy,
   SessionInfo,
   SessionStatus,
@@ -61,13 +67,18 @@ export interface SessionStore {
   readonly error: Signal<string | null>;
   /** Ask for the numbers of an ongoing gesture. Its path must not be changed afterwards. */
   preview(gesture: Gesture): void;
+  /** Ask for the numbers of a rule's first rows while its budget is being set. */
+  previewRule(proposal: RuleProposal): void;
   /** Drop the preview without committing, here and in every other view. */
   endPreview(): void;
   /** Commit a gesture; `local` is the selection it leaves, shown until the kernel has answered. */
   commit(gesture: Gesture, local: Bitset): Promise<void>;
   command(name: CommandName): Promise<void>;
-  /** Select by other means than a gesture; the number of rows that changed, 0 when refused. */
-  select(by: SelectBy, mode: Mode): Promise<number>;
+  /**
+   * Select by other means than a gesture; the number of rows that changed, 0 when refused. `local`
+   * is the selection it leaves, where that is known already.
+   */
+  select(by: SelectBy, mode: Mode, local?: Bitset): Promise<number>;
   records(query: RecordsQuery, signal?: AbortSignal): Promise<RecordsPage>;
   record(row: number, signal?: AbortSignal): Promise<RecordDetail>;
   search(text: string, signal?: AbortSignal): Promise<SearchResult>;
@@ -75,6 +86,12 @@ export interface SessionStore {
   column(name: string, signal?: AbortSignal): Promise<ColourColumn>;
   /** Number of near-duplicates of removed rows that remain. */
   duplicates(signal?: AbortSignal): Promise<number>;
+  /** What can be said of a removal before rows are chosen. */
+  plan(signal?: AbortSignal): Promise<Plan>;
+  /** The ranking of a rule and its curves; a rule that learns from the rows may take minutes. */
+  planRule(rule: string, signal?: AbortSignal): Promise<RuleCurves>;
+  ruleTable(query: RuleTableQuery, signal?: AbortSignal): Promise<RuleTable>;
+  diagnosis(signal?: AbortSignal): Promise<Diagnosis>;
   saveSet(name: string): Promise<void>;
   deleteSet(name: string): Promise<void>;
 }

@@ -4,22 +4,32 @@ import type { Bitset } from "../core/bitset";
 import type {
   ColourColumn,
   CommandName,
+  Diagnosis,
   Gesture,
   Mode,
+  Plan,
   RecordDetail,
   RecordsPage,
   RecordsQuery,
   Reply,
   RequestKind,
   Requests,
+  RuleCurves,
+  RuleProposal,
+  RuleTable,
+  RuleTableQuery,
   SelectBy,
 } from "../wire/messages";
 import { isAbort, NoAnswerError, RequestChannel, type RequestOptions } from "../wire/requests";
 import { watchConnection } from "./connection";
 import { payloadOf, Previews } from "./previews";
+import { decodePlan, decodeRuleCurves, decodeRuleTable } from "./plans";
 import { decodeColumn, decodeHits, decodePage, decodeRecord } from "./replies";
 import type { SearchResult, SessionStore, Shown } from "./session";
 import { TraitSignals } from "./traits";
+
+/** A rule that learns from the rows ranks them within this time, in milliseconds. */
+const RANKING_TIMEOUT = 900_000;
 
 /** A change that waits for the kernel's answer, and the selection it should leave if known. */
 interface Pending {
@@ -88,6 +98,10 @@ export class Store implements SessionStore {
     this.previews.ask(gesture);
   }
 
+  previewRule(proposal: RuleProposal): void {
+    this.previews.askRule(proposal);
+  }
+
   endPreview(): void {
     if (this.previews.end()) this.channel.announce("preview_end");
   }
@@ -102,8 +116,9 @@ export class Store implements SessionStore {
     await this.change("command", { name }, locking ? null : { local: null });
   }
 
-  async select(by: SelectBy, mode: Mode): Promise<number> {
-    const reply = await this.change("select", { ...by, mode }, { local: null });
+  async select(by: SelectBy, mode: Mode, local?: Bitset): Promise<number> {
+    this.previews.freeze();
+    const reply = await this.change("select", { ...by, mode }, { local: local ?? null });
     return reply?.n_changed ?? 0;
   }
 
@@ -137,6 +152,25 @@ export class Store implements SessionStore {
     return (await this.query("duplicates", {}, signal)).total;
   }
 
+  async plan(signal?: AbortSignal): Promise<Plan> {
+    return decodePlan(await this.query("plan", {}, signal));
+  }
+
+  async planRule(rule: string, signal?: AbortSignal): Promise<RuleCurves> {
+    return decodeRuleCurves(
+      await this.query("plan_rule", { rule }, signal, [], { timeout: RANKING_TIMEOUT }),
+    );
+  }
+
+  async ruleTable(query: RuleTableQuery, signal?: AbortSignal): Promise<RuleTable> {
+    return decodeRuleTable(await this.query("rule_table", query, signal));
+  }
+
+  async diagnosis(signal?: AbortSignal): Promise<Diagnosis> {
+    const { verdict, reasons } = await this.query("diagnosis", {}, signal);
+    return { verdict, reasons };
+  }
+
   /** Send a change; null when it was refused, with the reason in `error`. */
   private async change<K extends RequestKind>(
     kind: K,
@@ -167,10 +201,10 @@ export class Store implements SessionStore {
     payload: Requests[K],
     signal: AbortSignal | undefined,
     buffers: readonly ArrayBufferView[] = [],
+    options: RequestOptions = {},
   ): Promise<Reply<K>> {
-    const options: RequestOptions = { signal };
     try {
-      return await this.channel.request(kind, payload, buffers, options);
+      return await this.channel.request(kind, payload, buffers, { ...options, signal });
     } catch (error) {
       if (error instanceof NoAnswerError) this.connection.value = "lost";
       if (!isAbort(error)) this.error.value = wordsOf(error);

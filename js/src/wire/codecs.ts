@@ -14,6 +14,12 @@ export function toFloat32(value: unknown): Float32Array {
   return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
 }
 
+/** Little-endian uint32 values, copied only when they are not aligned. */
+export function toUint32(value: unknown): Uint32Array {
+  const bytes = aligned(toUint8(value), 4);
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+}
+
 /** Little-endian float64 values, copied only when they are not aligned. */
 export function toFloat64(value: unknown): Float64Array {
   const bytes = aligned(toUint8(value), 8);

@@ -34,6 +34,23 @@ export type SelectBy =
   | { readonly by: "set"; readonly name: string }
   | { readonly by: "rows"; readonly rows: readonly number[] };
 
+/** Removal of the first `budget` forget rows of a rule's ranking, as one proposal. */
+export interface RuleProposal {
+  readonly by: "rule";
+  readonly rule: string;
+  readonly budget: number;
+  readonly mode: Mode;
+}
+
+/** What the table of rules compares: the same budget, and the same targets. */
+export interface RuleTableQuery {
+  readonly budget: number;
+  /** Smallest removal wanted, nats; null without a target. */
+  readonly alpha: number | null;
+  /** Largest preservation cost tolerated, nats; null without a target. */
+  readonly epsilon: number | null;
+}
+
 /** A page of records. */
 export interface RecordsQuery {
   readonly scope: "removed" | "search";
@@ -181,7 +198,7 @@ export interface SessionTraits {
 /** Payload of every request, by kind. */
 export interface Requests {
   gesture: GesturePayload;
-  preview: GesturePayload;
+  preview: GesturePayload | RuleProposal;
   preview_end: object;
   command: { name: CommandName };
   select: SelectBy & { mode: Mode };
@@ -191,6 +208,10 @@ export interface Requests {
   column: { name: string };
   duplicates: object;
   set: { op: "save" | "delete"; name: string };
+  plan: object;
+  plan_rule: { rule: string };
+  rule_table: RuleTableQuery;
+  diagnosis: object;
 }
 
 /** A gesture without its path, which travels as float64 in buffer 0. */
@@ -214,6 +235,124 @@ export interface Replies {
   column: { column: ColumnHeader };
   duplicates: { total: number };
   set: { sets: SessionStatus["sets"] };
+  /** Frontiers, in the order of `frontiers`, are the buffers: float64 epsilons, then alphas. */
+  plan: Record<string, unknown> & { frontiers: Refit[] };
+  /** Buffer 0: uint32 ranking of the forget rows; buffer 1: float64 series, one after another. */
+  plan_rule: { rule: string; series: CurveName[] };
+  rule_table: { budget: number; rows: Record<string, unknown>[] };
+  diagnosis: Diagnosis;
+}
+
+/** Which moments of the edited Gaussian follow the kept rows. */
+export type Refit = "mean" | "covariance";
+
+/** A curve over the budgets of a plan: measured on the rows, predicted, certified or noise. */
+export type CurveName =
+  | "budget"
+  | "alpha"
+  | "epsilon"
+  | "forget_log_loss"
+  | "retain_log_loss"
+  | "alpha_floor"
+  | "epsilon_floor"
+  | "alpha_certified"
+  | "epsilon_certified"
+  | `alpha_predicted_${Refit}`
+  | `epsilon_predicted_${Refit}`;
+
+/** A rule that ranks the forget rows, and what it is called. */
+export interface RuleInfo {
+  readonly name: string;
+  readonly label: string;
+}
+
+/** What is known of a removal before any row is chosen. */
+export interface Plan {
+  readonly n_forget: number;
+  readonly n_retain: number;
+  /** Plug-in divergence, on which predictions rest, nats. */
+  readonly divergence: number;
+  /** Unbiased divergence, on which certificates rest; NaN where none is known. */
+  readonly divergence_unbiased: number;
+  /** Chance that a certificate fails. */
+  readonly delta: number;
+  /** Entropy of each domain: its log-loss is this plus alpha or epsilon. */
+  readonly entropy_forget: number;
+  readonly entropy_retain: number;
+  readonly rules: readonly RuleInfo[];
+  /** Where the likelihood-ratio rule meets the retained domain; null without a prediction. */
+  readonly stop: {
+    /** Forget rows removed at the stop point, not rounded. */
+    readonly removed: number;
+    /** Whether less than one row would be kept there. */
+    readonly beyond: boolean;
+  } | null;
+  /** Targets to begin with, nats. */
+  readonly alpha_target: number | null;
+  readonly epsilon_target: number | null;
+  readonly frontiers: readonly Frontier[];
+  /** Why there is none of these, null where there is one. */
+  readonly prediction_reason: string | null;
+  readonly certificate_reason: string | null;
+  readonly frontier_reason: string | null;
+  /** When the distance rule wastes most of its removals in this many dimensions. */
+  readonly warning: {
+    readonly efficiency: number;
+    /** The rule that keeps the gain. */
+    readonly rule: string;
+    readonly text: string;
+  } | null;
+}
+
+/** The most removal for each preservation. */
+export interface Frontier {
+  readonly refit: Refit;
+  readonly epsilon: Float64Array;
+  readonly alpha: Float64Array;
+}
+
+/** A ranking of the forget rows and its curves. */
+export interface RuleCurves {
+  readonly rule: string;
+  /** Row positions, first to remove first. */
+  readonly order: Uint32Array;
+  readonly series: Readonly<Partial<Record<CurveName, Float64Array>>>;
+}
+
+/** The smallest budget that meets a target. */
+export interface Need {
+  /** First crossing on the actual ranking; null when it never crosses. */
+  readonly n: number | null;
+  readonly reason: string | null;
+  /** What the population prediction says; null when it never crosses or there is none. */
+  readonly predicted: number | null;
+  readonly predicted_reason: string | null;
+}
+
+/** One rule at the budget and the targets asked for. */
+export interface RuleRow {
+  readonly rule: string;
+  /** False while the rule is still ranking. */
+  readonly ready: boolean;
+  /** What the rule does at the budget, measured on the rows; null while it is not ready. */
+  readonly at: Pick<
+    EffectValues,
+    "n_removed" | "alpha" | "epsilon" | "forget_log_loss" | "retain_log_loss"
+  > | null;
+  readonly alpha: Need | null;
+  readonly epsilon: Need | null;
+}
+
+/** All rules at one budget and for one pair of targets. */
+export interface RuleTable {
+  readonly budget: number;
+  readonly rows: readonly RuleRow[];
+}
+
+/** How far the Gaussian predictions can be trusted, and why. */
+export interface Diagnosis {
+  readonly verdict: "good" | "indicative" | "do not rely";
+  readonly reasons: readonly string[];
 }
 
 /** Description of a colour column; its values are buffer 0 of the reply. */

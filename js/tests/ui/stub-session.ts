@@ -82,6 +82,7 @@ export function stubSession(values: Partial<EffectValues> = {}, info: Partial<Se
     connection: signal<"live" | "lost">("live"),
     error: signal<string | null>(null),
     preview: vi.fn(),
+    previewRule: vi.fn<SessionStore["previewRule"]>(),
     endPreview: vi.fn(),
     commit: vi.fn<SessionStore["commit"]>(() => Promise.resolve()),
     command: vi.fn<SessionStore["command"]>(() => Promise.resolve()),
@@ -91,6 +92,10 @@ export function stubSession(values: Partial<EffectValues> = {}, info: Partial<Se
     search: vi.fn<SessionStore["search"]>(() => Promise.reject(new Error("not asked for"))),
     column: vi.fn<SessionStore["column"]>(() => Promise.reject(new Error("not asked for"))),
     duplicates: vi.fn<SessionStore["duplicates"]>(() => Promise.resolve(0)),
+    plan: vi.fn<SessionStore["plan"]>(() => Promise.reject(new Error("not asked for"))),
+    planRule: vi.fn<SessionStore["planRule"]>(() => Promise.reject(new Error("not asked for"))),
+    ruleTable: vi.fn<SessionStore["ruleTable"]>(() => Promise.reject(new Error("not asked for"))),
+    diagnosis: vi.fn<SessionStore["diagnosis"]>(() => Promise.reject(new Error("not asked for"))),
     saveSet: vi.fn<SessionStore["saveSet"]>(() => Promise.resolve()),
     deleteSet: vi.fn<SessionStore["deleteSet"]>(() => Promise.resolve()),
   } satisfies SessionStore;

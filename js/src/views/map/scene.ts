@@ -171,7 +171,8 @@ export function openScene(plot: HTMLElement, parts: SceneParts, abort: AbortSign
     }),
     effect(() => stage.setStyle(style.value)),
     effect(() => {
-      stage.setPreview(drawing.draft.value === null ? null : drawing.selection.value);
+      const drawn = drawing.draft.value === null ? null : drawing.selection.value;
+      stage.setPreview(drawn ?? local.proposed.value);
     }),
     effect(() => {
       // A dismissed tooltip comes back with the next point.
