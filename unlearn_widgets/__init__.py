@@ -15,11 +15,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from unlearn_widgets import datasets, selection, theory
-    from unlearn_widgets.problem import Effect, UnlearningProblem
+    from unlearn_widgets import charts, datasets, selection, theory
+    from unlearn_widgets.problem import Diagnosis, Effect, UnlearningProblem
     from unlearn_widgets.session import Session
     from unlearn_widgets.views.explore import explore
     from unlearn_widgets.views.map import ForgetMap
+    from unlearn_widgets.views.planner import BudgetPlanner
     from unlearn_widgets.views.readout import RemovalReadout
     from unlearn_widgets.views.records import RecordTable
     from unlearn_widgets.views.workbench import Workbench
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "BudgetPlanner",
+    "Diagnosis",
     "Effect",
     "ForgetMap",
     "RecordTable",
@@ -35,6 +38,7 @@ __all__ = [
     "UnlearningProblem",
     "Workbench",
     "__version__",
+    "charts",
     "datasets",
     "explore",
     "selection",
@@ -42,6 +46,8 @@ __all__ = [
 ]
 
 _MODULE_OF = {
+    "BudgetPlanner": "unlearn_widgets.views.planner",
+    "Diagnosis": "unlearn_widgets.problem",
     "Effect": "unlearn_widgets.problem",
     "ForgetMap": "unlearn_widgets.views.map",
     "RecordTable": "unlearn_widgets.views.records",
@@ -51,7 +57,7 @@ _MODULE_OF = {
     "Workbench": "unlearn_widgets.views.workbench",
     "explore": "unlearn_widgets.views.explore",
 }
-_SUBPACKAGES = frozenset({"datasets", "selection", "theory"})
+_SUBPACKAGES = frozenset({"charts", "datasets", "selection", "theory"})
 
 
 def __getattr__(name: str) -> Any:

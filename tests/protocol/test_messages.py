@@ -40,7 +40,8 @@ def test_valid_requests_are_read_whole(case):
     if case["buffers"]:
         assert np.array_equal(path, decode_path(bytes.fromhex(case["buffers"][0])))
     read = {name: value for name, value in payload.items() if value is not None}
-    sent = {name: value for name, value in message.items() if name not in ("v", "id", "kind")}
+    envelope = ("v", "id", "kind")
+    sent = {name: v for name, v in message.items() if name not in envelope and v is not None}
     assert json.loads(json.dumps(read)) == sent
 
 

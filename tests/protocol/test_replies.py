@@ -63,6 +63,7 @@ def shape(value):
 def test_every_valid_request_is_answered_in_the_agreed_form(session, comm, case):
     message = case["message"]
     comm.custom(message, buffers_of(case))
+    session._background.wait()
     if message["kind"] == "nudge":
         assert comm.sent == []
         return
@@ -114,6 +115,7 @@ def test_what_does_not_fit_the_session_is_refused(session, comm, case):
         session.clear()
     before = session.get_state()
     comm.custom(case["message"], buffers_of(case))
+    session._background.wait()
     reply, _ = comm.replies[-1]
     assert reply["ok"] is False, reply
     assert reply["error"]["message"]

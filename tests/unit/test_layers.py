@@ -14,10 +14,11 @@ LAYERS = [
     ["validation", "blas", "randomness", "columns"],
     ["frames", "statistics", "theory", "datasets"],
     ["problem"],
+    ["planning"],
     ["selection", "records", "maps"],
     ["exports", "wire"],
     ["session"],
-    ["views"],
+    ["views", "charts"],
     ["__init__"],
 ]
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}

@@ -13,9 +13,9 @@ HEAVY = ("sklearn", "pandas", "scipy", "altair", "pyarrow", "polars", "anywidget
 
 def test_the_public_names_are_all_there():
     assert set(uw.__all__) == {
-        *("Effect", "UnlearningProblem", "Session"),
-        *("ForgetMap", "RemovalReadout", "RecordTable", "Workbench", "explore"),
-        *("theory", "selection", "datasets", "__version__"),
+        *("Diagnosis", "Effect", "UnlearningProblem", "Session"),
+        *("BudgetPlanner", "ForgetMap", "RemovalReadout", "RecordTable", "Workbench", "explore"),
+        *("charts", "theory", "selection", "datasets", "__version__"),
     }
     assert set(uw.__all__) <= set(dir(uw))
     for name in uw.__all__:

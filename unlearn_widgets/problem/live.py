@@ -45,6 +45,7 @@ class LiveUpdate(Protocol):
     """How p^ is refitted to the rows kept."""
 
     divergence: float
+    entropies: dict[int, float]
 
     def numbers(self, kept: KeptSums) -> LiveNumbers:
         """Return the numbers of the edit that keeps these rows."""
@@ -58,6 +59,7 @@ class MeanRefit:
         self._target = whitening.mean_forget
         self._in_span = whitening.means_in_span
         self._entropy = entropy_from_log_det(whitening.log_det, rows.dim)
+        self.entropies = {RETAIN: self._entropy, FORGET: self._entropy}
         inside = 0.5 * float(self._target @ self._target)
         self.divergence = inside if self._in_span else INFINITY
 
@@ -102,6 +104,7 @@ class CovarianceRefit:
         self.divergence = self._kl(FORGET, retain.mean, retain.factor)
         if not self._in_span:
             self.divergence = INFINITY
+        self.entropies = {code: self._entropy(code) for code in self._domains}
         self._only_forget = 0.0 if forget.factor is not None else INFINITY
         self._only_retain = 0.0 if retain.factor is not None else INFINITY
 
@@ -138,6 +141,12 @@ class CovarianceRefit:
         if domain.factor is None or factor is None:
             return INFINITY
         return kl_from_factors(domain.mean - mean, domain.factor, factor)
+
+    def _entropy(self, code: int) -> float:
+        factor = self._domains[code].factor
+        if factor is None:
+            return -INFINITY
+        return entropy_from_log_det(log_det(factor) + self._units, self._dim)
 
     def _log_loss(self, code: int, mean: Floats, factor: Floats | None) -> float:
         # A cross-entropy, never H + KL: with few rows H is -inf and KL inf, but this is finite.

@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from unlearn_widgets.blas import single_thread
-from unlearn_widgets.problem.effect import FIELDS, Effect
 from unlearn_widgets.problem.facts import ProblemFacts
 from unlearn_widgets.problem.groups import Groups
 from unlearn_widgets.problem.live import CovarianceRefit, MeanRefit
 from unlearn_widgets.problem.matrix import matrix
+from unlearn_widgets.problem.orders import RemovalOrders
 from unlearn_widgets.problem.prediction import Prediction
-from unlearn_widgets.problem.ranking import describe_rule, rank_rows
 from unlearn_widgets.problem.rows import KeptSums, WhitenedRows
 from unlearn_widgets.problem.whitening import covariance_mode, fit
 from unlearn_widgets.statistics import domain_codes
-from unlearn_widgets.validation import (
-    budget,
-    probability,
-    row_mask,
-    strict_keywords,
-)
+from unlearn_widgets.validation import probability, row_mask, strict_keywords
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from unlearn_widgets.frames import Frame
-    from unlearn_widgets.validation import Floats, Mask, Positions
+    from unlearn_widgets.problem.effect import Effect
+    from unlearn_widgets.validation import Floats, Positions
 
 
-class UnlearningProblem(ProblemFacts):
+class UnlearningProblem(RemovalOrders, ProblemFacts):
     """Rows of an unwanted (forget) and a retained domain, and what removing some of them does.
 
     Parameters
@@ -116,7 +109,7 @@ class UnlearningProblem(ProblemFacts):
                 live=live,
                 before=live.numbers(self._kept),
             )
-        self._orders: dict[str, tuple[Any, Positions]] = {}
+        RemovalOrders.__init__(self)
         self._codes.setflags(write=False)
         self._rows.scores.setflags(write=False)
 
@@ -186,91 +179,6 @@ class UnlearningProblem(ProblemFacts):
             return self._prediction.effect(self._kept, self._removal("removed", removed), risk)
 
     @strict_keywords
-    def rank(self, selector_or_rule: Any) -> Positions:
-        """Order the forget rows by a rule, first to remove first.
-
-        Parameters
-        ----------
-        selector_or_rule : {"random", "distance", "likelihood_ratio"} or selector
-            Rule by name, under the covariance of this problem ("random" with a fixed seed), or an
-            object of `unlearn_widgets.selection`, which is fitted to the rows of both domains.
-
-        Returns
-        -------
-        (n_forget,) int64 ndarray
-            Row positions.
-
-        Raises
-        ------
-        ValueError
-            For an unknown name.
-        TypeError
-            For an object that cannot be fitted and ranked.
-
-        Examples
-        --------
-        >>> problem = UnlearningProblem([[3.0], [2.0], [4.0], [-1.0], [0.0], [1.0]], [0, 1, 2])
-        >>> problem.rank("likelihood_ratio")
-        array([2, 0, 1])
-
-        """
-        key = describe_rule(selector_or_rule)
-        with self._lock:
-            if key not in self._orders:
-                order = rank_rows(selector_or_rule, self._X, self._rows, self._groups)
-                # The rule is kept as well, so that no other object takes over its address.
-                self._orders[key] = selector_or_rule, order
-            return self._orders[key][1].copy()
-
-    @strict_keywords
-    def tradeoff(self, selector_or_rule: Any, budgets: Iterable[float]) -> Frame:
-        """Compute the effect of removing more and more rows in the order of a rule.
-
-        Parameters
-        ----------
-        selector_or_rule : str or selector
-            As for `rank`.
-        budgets : iterable of int or float
-            How many forget rows to remove: an int, or a float in [0, 1] as a share. In any order.
-            With `groups` the rest of their groups goes too, so `n_removed` can be larger.
-
-        Returns
-        -------
-        Frame
-            One row for each budget, in the order given, with the columns rule, budget (rows) and
-            the fields of `Effect`.
-
-        Raises
-        ------
-        ValueError, TypeError
-            For a rule that `rank` refuses, or a budget that is neither rows nor a share.
-
-        Examples
-        --------
-        >>> problem = UnlearningProblem([[2.0], [3.0], [4.0], [-1.0], [0.0], [1.0]], [0, 1, 2])
-        >>> frame = problem.tradeoff("distance", [0, 1.0])
-        >>> frame["budget"], frame["alpha"]
-        (array([0, 3]), array([1.125, 4.5  ]))
-
-        """
-        given: object = budgets
-        if isinstance(given, str) or not isinstance(given, Iterable):
-            message = f"budgets: must be a list of ints or floats, got {given!r}. Pass [{given!r}]."
-            raise TypeError(message)
-        sizes = [budget(size, self.n_forget, "budgets") for size in budgets]
-        name, order = describe_rule(selector_or_rule), self.rank(selector_or_rule)
-        kept = KeptSums(self._rows, second_moments=self._mode == "refit")
-        effects = {
-            size: self._prediction.effect(kept, self._removal("budgets", order[:size]), 0.05)
-            for size in sorted(set(sizes))
-        }
-        from unlearn_widgets.frames import Frame
-
-        columns: dict[str, list[Any]] = {"rule": [name] * len(sizes), "budget": sizes}
-        columns |= {field: [getattr(effects[size], field) for size in sizes] for field in FIELDS}
-        return Frame(columns)
-
-    @strict_keywords
     def whole_groups(self, rows: Any) -> Positions:
         """Return the sorted positions of rows and the rest of their groups in the same domain.
 
@@ -319,7 +227,3 @@ class UnlearningProblem(ProblemFacts):
             f"d = {self.dim}, dim_effective = {self.dim_effective}, covariance {self._mode!r}, "
             f"divergence {self.divergence:.4g} nats)"
         )
-
-    def _removal(self, name: str, rows: Any) -> Mask:
-        mask = row_mask(name, rows, self.n_rows)
-        return mask if self._groups is None else self._groups.whole(mask)

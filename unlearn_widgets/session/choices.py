@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from unlearn_widgets.planning import Plan
 from unlearn_widgets.problem.ranking import describe_rule
 from unlearn_widgets.session.gestures import SessionGestures
 from unlearn_widgets.session.neighbors import Neighbors
@@ -15,6 +16,8 @@ from unlearn_widgets.validation import budget as as_budget
 from unlearn_widgets.validation import strict_keywords
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import ArrayLike, NDArray
 
     from unlearn_widgets.records import Records
@@ -49,7 +52,24 @@ class SessionChoices(SessionGestures):
         self.records = records
         self._neighbors = Neighbors(removal.problem)
         self._found: tuple[str, Rows] | None = None
+        self._plan = Plan(removal.problem)
         super().__init__(removal, positions, info)
+
+    @property
+    def plan(self) -> Plan:
+        """Rules compared over budgets and for targets.
+
+        Planners show it, and `select_rule` takes its rules by name.
+
+        Examples
+        --------
+        >>> import unlearn_widgets as uw
+        >>> problem = uw.UnlearningProblem([[0.0], [1.0], [2.0], [4.0]], forget=[2, 3])
+        >>> session = uw.Session(problem)
+        >>> session.plan.need("likelihood_ratio", alpha=2.0).n
+        1
+        """
+        return self._plan
 
     @strict_keywords
     def select(self, rows: ArrayLike, mode: str = "replace") -> None:
@@ -90,8 +110,8 @@ class SessionChoices(SessionGestures):
 
         Parameters
         ----------
-        selector_or_name : {"random", "distance", "likelihood_ratio"} or selector
-            The rule.
+        selector_or_name : {"random", "distance", "likelihood_ratio"}, name or selector
+            The rule: one of the three, another one that is in `plan`, or a selector.
         budget : int or float
             Rows, or a share of the forget domain in [0, 1]. With groups in the problem the rest of
             their groups is chosen as well.
@@ -114,10 +134,39 @@ class SessionChoices(SessionGestures):
         >>> session.removed
         array([3])
         """
-        n_rows = as_budget(budget, len(self.problem.forget_rows))
-        rows = self.problem.rank(selector_or_name)[:n_rows]
-        rule = describe_rule(selector_or_name)
-        self._choose_rows(rows, mode, "rule", rule=rule, budget=n_rows)
+        rule, rows = self._first_of_rule(selector_or_name, budget)
+        self._choose_rows(rows, mode, "rule", rule=rule, budget=len(rows))
+
+    def add_rules(self, rules: Iterable[Any]) -> list[str]:
+        """Let planners compare more rules, and `select_rule` take them by name.
+
+        Parameters
+        ----------
+        rules : list of str or selector
+            Rules by name, or selectors of `unlearn_widgets.selection`.
+
+        Returns
+        -------
+        list of str
+            The names they go by.
+
+        Raises
+        ------
+        ValueError, TypeError
+            For what is no rule.
+
+        Examples
+        --------
+        >>> import unlearn_widgets as uw
+        >>> problem = uw.UnlearningProblem([[0.0], [1.0], [2.0], [4.0]], forget=[2, 3])
+        >>> session = uw.Session(problem)
+        >>> session.add_rules([uw.selection.DistanceSelector(metric="euclidean")])
+        ["DistanceSelector(metric='euclidean')"]
+        """
+        names = self._plan.add(rules)
+        with self._lock:
+            self.set_trait("_info", {**self._info, "rules": list(self._plan.rules)})
+        return names
 
     @strict_keywords
     def grow(self, k: int, mode: str = "add") -> None:
@@ -278,6 +327,14 @@ class SessionChoices(SessionGestures):
         with self._committing():
             self._removal.redo(self._acting)
             self._gesture = None
+
+    def _first_of_rule(self, selector_or_name: Any, budget: float) -> tuple[str, Rows]:
+        """Return the name of a rule and its first rows."""
+        n_rows = as_budget(budget, self.problem.n_forget)
+        named = isinstance(selector_or_name, str) and selector_or_name in self._plan.rules
+        rule = self._plan.rules[selector_or_name] if named else selector_or_name
+        rows = self.problem.rank(rule)[:n_rows]
+        return selector_or_name if named else describe_rule(rule), rows
 
     def _choose_rows(self, rows: Rows, mode: str, kind: str, **detail: Any) -> None:
         self._choose(self._mask_of(rows), mode, kind, **detail)

@@ -149,7 +149,9 @@ class SessionGestures(SessionState):
     def _preview(
         self, tool: str, path: ArrayLike, mode: str, radius: Any = None, row: int | None = None
     ) -> dict[str, Any]:
-        inside = self._index.gesture(tool, path, radius, row)
+        return self._preview_of(self._index.gesture(tool, path, radius, row), mode)
+
+    def _preview_of(self, inside: Mask, mode: str) -> dict[str, Any]:
         with self._lock:
             effect = self.problem.effect(self._removal.propose(inside, mode))
             forget, retain = self._removal.count(inside)

@@ -4,19 +4,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from unlearn_widgets.records.colours import CategoricalColour, numeric_colour
+from unlearn_widgets.session import plan_answers
 from unlearn_widgets.wire.codecs import encode_bitset, encode_float32, encode_number, encode_uint8
 from unlearn_widgets.wire.messages import error_reply, ok_reply, parse_request, readable_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from unlearn_widgets.session.session import Session
-    from unlearn_widgets.wire.messages import Buffers
+    from unlearn_widgets.wire.messages import Buffers, Request
 
     Payload = dict[str, Any]
     Answer = Callable[[Session, Payload], tuple[Payload, list[bytes]]]
@@ -28,13 +30,27 @@ def respond(session: Session, content: Any, buffers: Buffers) -> None:
     Every failure becomes an error reply. A message without a readable id gets no answer, since no
     view could tell that the answer is its own.
     """
-    try:
+    with _failures_told(session, content):
         request = parse_request(content, buffers)
-        if request.kind == "nudge":
-            return
-        with session._acting_as(request.source):
-            payload, binary = _ANSWERS[request.kind](session, request.payload)
+        if request.kind in _LONG:
+            session._background.start(lambda: _answer_beside(session, request, content))
+        elif request.kind != "nudge":
+            with session._acting_as(request.source):
+                payload, binary = _ANSWERS[request.kind](session, request.payload)
+            session.send(ok_reply(request, payload), binary)
+
+
+def _answer_beside(session: Session, request: Request, content: Any) -> None:
+    """Answer without the lock of the session, so that brushing goes on meanwhile."""
+    with _failures_told(session, content):
+        payload, binary = _LONG[request.kind](session, request.payload)
         session.send(ok_reply(request, payload), binary)
+
+
+@contextlib.contextmanager
+def _failures_told(session: Session, content: Any) -> Iterator[None]:
+    try:
+        yield
     except Exception as error:  # noqa: BLE001 - a view must hear of every failure
         identity = readable_id(content)
         if identity is not None:
@@ -47,7 +63,10 @@ def _gesture(session: Session, given: Payload) -> tuple[Payload, list[bytes]]:
 
 
 def _preview(session: Session, given: Payload) -> tuple[Payload, list[bytes]]:
-    return session._preview(**given), []
+    if given.get("by") != "rule":
+        return session._preview(**given), []
+    _, rows = session._first_of_rule(given["rule"], given["budget"])
+    return session._preview_of(session._mask_of(rows), given["mode"]), []
 
 
 def _preview_end(_session: Session, _given: Payload) -> tuple[Payload, list[bytes]]:
@@ -162,4 +181,11 @@ _ANSWERS: dict[str, Answer] = {
     "column": _column,
     "duplicates": _duplicates,
     "set": _set,
+    "rule_table": plan_answers.rule_table,
+}
+# These rank or sample rows: seconds, or minutes for a rule that learns.
+_LONG: dict[str, Answer] = {
+    "plan": plan_answers.plan,
+    "plan_rule": plan_answers.plan_rule,
+    "diagnosis": plan_answers.diagnosis,
 }

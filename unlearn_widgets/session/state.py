@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import traitlets as t
 
+from unlearn_widgets.session.background import Background
 from unlearn_widgets.session.row_set import NamedSets
 from unlearn_widgets.wire.codecs import encode_float32, encode_uint8, encode_values
 from unlearn_widgets.wire.subshells import answer_on_requested_subshell
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
+    from unlearn_widgets.session.history import Step
     from unlearn_widgets.session.removal import Removal
 
 
@@ -61,6 +63,7 @@ class SessionState(GuardedWidget):
 
     def __init__(self, removal: Removal, positions: ArrayLike, info: dict[str, Any]) -> None:
         self._lock = threading.RLock()
+        self._background = Background()
         self._acting = "python"
         self._gesture: dict[str, Any] | None = None
         self._removal = removal
@@ -152,8 +155,16 @@ class SessionState(GuardedWidget):
                 "retain_locked": removal.retain_locked,
                 "sets": [{"name": name, "n": len(rows)} for name, rows in self.sets.items()],
                 "gesture": self._gesture,
+                "rule": _rule_of(history.current),
             },
         }
+
+
+def _rule_of(step: Step) -> dict[str, Any] | None:
+    """Return the rule whose ranking the chosen rows begin, if a rule chose them."""
+    if step.kind != "rule" or step.mode != "replace":
+        return None
+    return {"name": step.detail["rule"], "budget": step.detail["budget"]}
 
 
 def flag(name: str, value: Any) -> bool:

@@ -8,6 +8,7 @@ import anywidget
 import traitlets as t
 
 from unlearn_widgets.maps import geometry
+from unlearn_widgets.planning.curves import REFITS
 from unlearn_widgets.session import Session
 from unlearn_widgets.validation import choice
 from unlearn_widgets.views.bundle import bundle_file
@@ -95,6 +96,36 @@ class MapView(View):
     def _keep_known_color(self, _change: t.Bunch) -> None:
         if self.color_by not in _colors(self.session):
             self.color_by = "domain"
+
+
+class PlanView(View):
+    """A view with the budget planner in it."""
+
+    rule = t.Unicode("likelihood_ratio").tag(sync=True, browser=True)
+    alpha_target = t.Float(None, allow_none=True, min=0.0).tag(sync=True, browser=True)
+    epsilon_target = t.Float(None, allow_none=True, min=0.0).tag(sync=True, browser=True)
+    refit = t.Enum(REFITS, "mean").tag(sync=True, browser=True)
+    plan_view = t.Enum(("budget", "frontier"), "budget").tag(sync=True, browser=True)
+
+    @t.validate("rule")
+    def _known_rule(self, proposal: t.Bunch) -> str:
+        try:
+            return choice("rule", proposal.value, list(self.session.plan.rules))
+        except ValueError as error:
+            raise t.TraitError(str(error)) from error
+
+    @t.observe("session")
+    def _keep_known_rule(self, _change: t.Bunch) -> None:
+        if self.rule not in self.session.plan.rules:
+            self.rule = next(iter(self.session.plan.rules))
+
+
+def take_rules(view: type, session: Any, rules: Any, rule: Any) -> str:
+    """Let a session know rules, and return the name of the chosen one."""
+    known = require_session(view, session)
+    if rules is not None:
+        known.add_rules(rules)
+    return rule if isinstance(rule, str) else known.add_rules([rule])[0]
 
 
 def _colors(session: Session) -> list[str]:

@@ -1,20 +1,22 @@
-"""The workbench: map, read-out and records side by side."""
+"""The workbench: map, read-out, records and budget planner side by side."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import traitlets as t
 
 from unlearn_widgets.validation import strict_keywords
-from unlearn_widgets.views.base import MapView, require_session
+from unlearn_widgets.views.base import MapView, PlanView, require_session, take_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from unlearn_widgets.session import Session
 
 
-class Workbench(MapView):
-    """Map, read-out and records of a session in one view.
+class Workbench(MapView, PlanView):
+    """Map, read-out, records and budget planner of a session in one view.
 
     Parameters
     ----------
@@ -28,6 +30,10 @@ class Workbench(MapView):
         How a gesture combines with the rows chosen so far.
     color_by : str, default "domain"
         "domain", "score" or a column of the records.
+    rule : str or selector, default "likelihood_ratio"
+        The rule that the planner selects by.
+    rules : list of str or selector, optional
+        Rules to compare besides "random", "distance" and "likelihood_ratio".
 
     Raises
     ------
@@ -55,6 +61,15 @@ class Workbench(MapView):
         tool: str = "lasso",
         mode: str = "replace",
         color_by: str = "domain",
+        rule: Any = "likelihood_ratio",
+        rules: Iterable[Any] | None = None,
     ) -> None:
         shown = require_session(type(self), session).title if title is None else title
-        super().__init__(session, title=shown, tool=tool, mode=mode, color_by=color_by)
+        super().__init__(
+            session,
+            title=shown,
+            tool=tool,
+            mode=mode,
+            color_by=color_by,
+            rule=take_rules(type(self), session, rules, rule),
+        )

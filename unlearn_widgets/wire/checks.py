@@ -77,6 +77,16 @@ def budget(name: str, value: Any) -> int | float:
     return value  # type: ignore[no-any-return]
 
 
+def target(name: str, value: Any) -> float | None:
+    """Return a target in nats, or None for none."""
+    if value is None:
+        return None
+    real = isinstance(value, int | float) and not isinstance(value, bool)
+    if not real or not 0 <= value <= _LARGEST:
+        raise MessageError(f"{name}: expected null or a number of at least 0, got {shown(value)}.")
+    return float(value)
+
+
 def radius(name: str, value: Any) -> tuple[float, float]:
     """Return the half axes of a brush, in map units."""
     if not isinstance(value, list) or len(value) != 2:

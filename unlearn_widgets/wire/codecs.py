@@ -142,6 +142,28 @@ def encode_float32(values: ArrayLike) -> bytes:
     return np.ascontiguousarray(values, dtype="<f4").tobytes()
 
 
+def encode_float64(values: ArrayLike) -> bytes:
+    """Return numbers as little-endian float64, in row order.
+
+    Examples
+    --------
+    >>> encode_float64([1.0]).hex()
+    '000000000000f03f'
+    """
+    return np.ascontiguousarray(values, dtype="<f8").tobytes()
+
+
+def encode_uint32(values: ArrayLike) -> bytes:
+    """Return row positions as little-endian uint32.
+
+    Examples
+    --------
+    >>> encode_uint32([0, 258]).hex()
+    '0000000002010000'
+    """
+    return np.ascontiguousarray(values, dtype="<u4").tobytes()
+
+
 def encode_uint8(values: ArrayLike) -> bytes:
     """Return codes 0..255 as one byte each.
 
@@ -161,7 +183,7 @@ def encode_path(path: ArrayLike) -> bytes:
     >>> len(encode_path([[0.0, 0.5], [1.0, 1.0], [2.0, 0.0]]))
     48
     """
-    return np.ascontiguousarray(path, dtype="<f8").tobytes()
+    return encode_float64(path)
 
 
 def decode_path(data: bytes | bytearray | memoryview) -> NDArray[np.float64]:

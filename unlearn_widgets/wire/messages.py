@@ -24,6 +24,7 @@ from unlearn_widgets.wire.checks import (
     radius,
     rows,
     shown,
+    target,
     text,
 )
 from unlearn_widgets.wire.codecs import decode_path
@@ -207,6 +208,15 @@ def _gesture(kind: str, given: dict[str, Any], buffers: Buffers) -> dict[str, An
     return {"radius": None, "row": None, **plain, "path": path}
 
 
+def _preview(kind: str, given: dict[str, Any], buffers: Buffers) -> dict[str, Any]:
+    if "by" not in given:
+        return _gesture(kind, given, buffers)
+    if len(buffers):
+        raise MessageError(f"{kind}: the budget of a rule has no path, got {len(buffers)} buffers.")
+    checks: dict[str, Check] = {"by": option(("rule",)), "mode": option(MODES), **_SELECT["rule"]}
+    return fields(kind, given, checks)
+
+
 _SELECT: dict[str, dict[str, Check]] = {
     "rule": {"rule": text, "budget": budget},
     "neighbors": {"k": integer(1)},
@@ -238,7 +248,7 @@ _WITH_PATH = ("gesture", "preview")
 
 KINDS: dict[str, Callable[[str, dict[str, Any], Buffers], dict[str, Any]]] = {
     "gesture": _gesture,
-    "preview": _gesture,
+    "preview": _preview,
     "preview_end": _plain(),
     "command": _plain(name=option(COMMANDS)),
     "select": _select,
@@ -247,6 +257,10 @@ KINDS: dict[str, Callable[[str, dict[str, Any], Buffers], dict[str, Any]]] = {
     "search": _plain(text=text),
     "column": _plain(name=text),
     "duplicates": _plain(),
+    "plan": _plain(),
+    "plan_rule": _plain(rule=text),
+    "rule_table": _plain(budget=integer(0), alpha=target, epsilon=target),
+    "diagnosis": _plain(),
     "set": _plain(op=option(("save", "delete")), name=text),
     "nudge": _plain(),
 }
