@@ -8,6 +8,7 @@ import { MetricLine } from "./metric-line";
 import { metrics } from "./metrics";
 import "./readout.css";
 import { mapCaution, type Piece, sentence } from "./sentence";
+import { Verdict } from "./verdict";
 
 /** The effect of the selection: counts, the four numbers, and what they mean in plain words. */
 export function ReadoutView({ session }: Pick<ViewProps, "session">): VNode {
@@ -22,7 +23,9 @@ export function ReadoutView({ session }: Pick<ViewProps, "session">): VNode {
       aria-label="Effect of the removal"
     >
       <StateBadge state={state} lost={lost} />
-      <Headline values={values} info={info} rev={rev} state={state} />
+      <Headline values={values} info={info} rev={rev} state={state}>
+        <Verdict session={session} />
+      </Headline>
       <p class="uw-readout-caption">
         <Term
           explanation={
@@ -93,9 +96,10 @@ interface HeadlineProps {
   readonly info: SessionInfo;
   readonly rev: number;
   readonly state: NumberState;
+  readonly children: VNode;
 }
 
-function Headline({ values, info, rev, state }: HeadlineProps): VNode {
+function Headline({ values, info, rev, state, children }: HeadlineProps): VNode {
   const { forget, retain } = info.names;
   const touched = values.n_removed_retain;
   const number = { rev, state };
@@ -125,16 +129,19 @@ function Headline({ values, info, rev, state }: HeadlineProps): VNode {
         <div style={{ width: `${100 * values.removed_fraction}%` }} />
       </div>
       <p class="uw-readout-kept">
-        {count(values.n_forget - values.n_removed_forget)} {forget} kept ·{" "}
-        <span class={touched > 0 ? "uw-touched" : ""}>
-          <NumberText
-            {...number}
-            testid="uw-n-retained-touched"
-            value={touched}
-            text={count(touched)}
-          />{" "}
-          of {count(values.n_retain)} {retain} touched
+        <span>
+          {count(values.n_forget - values.n_removed_forget)} {forget} kept ·{" "}
+          <span class={touched > 0 ? "uw-touched" : ""}>
+            <NumberText
+              {...number}
+              testid="uw-n-retained-touched"
+              value={touched}
+              text={count(touched)}
+            />{" "}
+            of {count(values.n_retain)} {retain} touched
+          </span>
         </span>
+        {children}
       </p>
     </>
   );

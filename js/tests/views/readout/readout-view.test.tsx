@@ -36,6 +36,31 @@ describe("ReadoutView", () => {
     }
   });
 
+  it("shows the verdict of the diagnosis with its reasons, and asks once", async () => {
+    const session = stubSession();
+    session.diagnosis.mockResolvedValue({
+      verdict: "indicative",
+      reasons: ["Tails are heavy.", "Spreads differ."],
+    });
+    const root = await mount(<ReadoutView session={session} />);
+    await act(async () => {
+      await session.diagnosis.mock.results[0]!.value;
+    });
+    const verdict = hook(root, "uw-verdict");
+    expect(verdict.textContent).toBe("Gaussian predictions: indicative");
+    const term = verdict.querySelector("[role=term]")!;
+    expect(term.getAttribute("aria-description")).toBe("Tails are heavy. Spreads differ.");
+    await act(() => {
+      session.rev.value = 5;
+    });
+    expect(session.diagnosis).toHaveBeenCalledTimes(1);
+  });
+
+  it("claims nothing without a verdict", async () => {
+    const root = await mount(<ReadoutView session={stubSession()} />);
+    expect(root.querySelector("[data-testid=uw-verdict]")).toBeNull();
+  });
+
   it("reads as the numbers are meant", async () => {
     const root = await mount(<ReadoutView session={stubSession()} />);
     expect(hook(root, "uw-alpha-certified").textContent).toBe(
