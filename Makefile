@@ -40,6 +40,10 @@ test: setup ## run the whole gate, as CI does
 test-fast: setup ## run the gate without wheel, notebooks and browser
 	@$(BIN)/python scripts/gate.py --fast
 
+.PHONY: test-slow
+test-slow: setup ## simulate every curve and certificate of the theory, some minutes
+	@$(BIN)/python -m pytest -q -m slow tests/slow
+
 .PHONY: dev
 dev: setup ## JupyterLab with hot reload: widgets follow every saved source file
 	@rm -f unlearn_widgets/static/.built-from
