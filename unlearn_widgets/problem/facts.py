@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from unlearn_widgets.problem.diagnosis import diagnose
 from unlearn_widgets.statistics import FORGET, RETAIN
 from unlearn_widgets.theory.gaussian import unbias
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from unlearn_widgets.problem.diagnosis import Diagnosis
     from unlearn_widgets.problem.prediction import Prediction
     from unlearn_widgets.problem.rows import WhitenedRows
     from unlearn_widgets.problem.whitening import Whitening
@@ -30,6 +32,7 @@ class ProblemFacts:
     _rows: WhitenedRows
     _whitening: Whitening
     _prediction: Prediction
+    _diagnosis: Diagnosis | None = None
 
     @property
     def n_rows(self) -> int:
@@ -100,9 +103,53 @@ class ProblemFacts:
         return unbias(2.0 * self.divergence, d, n1, n2)
 
     @property
+    def covariance_mode(self) -> str:
+        """How the covariance is had: "shared", "refit" or "known"."""
+        return self._mode
+
+    @property
+    def entropies(self) -> dict[int, float]:
+        """Entropy of each domain in nats, by domain code; its log-loss is this plus the KL."""
+        return dict(self._prediction.live.entropies)
+
+    @property
     def scores(self) -> Floats:
         """(n,) log-likelihood ratio log p1(x)/p2(x) of every row in nats, equal covariances.
 
         Higher means more like the forget domain. Rows in neither domain have one as well.
         """
         return self._rows.scores
+
+    def diagnose(self) -> Diagnosis:
+        """Tell how far the Gaussian predictions can be trusted, and why.
+
+        Computed at the first call and kept; its cost does not grow with the number of rows. The
+        same rows always get the same answer. Safe to call from several threads.
+
+        Returns
+        -------
+        Diagnosis
+            With the verdict "good", "indicative" or "do not rely", and reasons.
+
+        Notes
+        -----
+        Section 6 of docs/theory.md.
+
+        Examples
+        --------
+        >>> import unlearn_widgets as uw
+        >>> domains = uw.datasets.make_gaussians(200, 400, shift=0.0, dim=40, random_state=2)
+        >>> uw.UnlearningProblem(domains.X, domains.forget).diagnose()
+        Gaussian predictions: do not rely
+        - ... % of the plug-in divergence of ... nats is sampling noise ...
+        """
+        # Two threads may both compute it: it is the same, and no lock keeps a brush waiting.
+        if self._diagnosis is None:
+            self._diagnosis = diagnose(
+                self._rows,
+                self._whitening,
+                self._mode,
+                self.divergence,
+                self.divergence_unbiased,
+            )
+        return self._diagnosis
