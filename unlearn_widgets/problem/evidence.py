@@ -183,8 +183,12 @@ def _covariance_gap(pair: _Pair) -> float:
     n, dim = len(first) + len(second), first.shape[1]
     if dim <= n:
         return float(np.square(first.T @ first - second.T @ second).sum())
-    products = ((first, first, 1.0), (second, second, 1.0), (first, second, -2.0))
-    return float(sum(sign * np.square(one @ other.T).sum() for one, other, sign in products))
+    # By products of rows, which are fewer than the columns.
+    own, other, across = (
+        float(np.square(one @ two.T).sum())
+        for one, two in ((first, first), (second, second), (first, second))
+    )
+    return own + other - 2.0 * across
 
 
 def _direction_divergence(pair: _Pair) -> float:
