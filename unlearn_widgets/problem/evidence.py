@@ -211,7 +211,8 @@ def _direction_divergence(pair: _Pair) -> float:
         (len(part) * float(np.square(part @ direction).sum()) + dim) / (len(part) + dim)
         for part in (first, second)
     )
-    return 0.5 * (over / under - 1.0 - math.log(over / under))
+    ratio = float(over / under)
+    return 0.5 * (ratio - 1.0 - math.log(ratio))
 
 
 def _axis_kolmogorov(given: _Pair, apart: list[_Pair], index: int) -> float:
