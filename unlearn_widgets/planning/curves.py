@@ -8,7 +8,7 @@ any row is looked at, if the divergence were known (section 3).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -70,7 +70,7 @@ class RuleCurves:
 
 def trace(rule: str, path: RemovalPath, budgets: Positions, outlook: Outlook) -> RuleCurves:
     """Compute the curves of a rule, leaving out what has no proof."""
-    counts = {"n_forget": outlook.n_forget, "n_retain": outlook.n_retain}
+    counts: dict[str, Any] = {"n_forget": outlook.n_forget, "n_retain": outlook.n_retain}
     floors = theory.plugin_noise_floor(
         outlook.n_forget,
         outlook.n_forget - budgets,
@@ -82,24 +82,28 @@ def trace(rule: str, path: RemovalPath, budgets: Positions, outlook: Outlook) ->
     certified = None
     if rule in RULES and outlook.prediction_reason is None:
         predicted = {
-            refit: theory.removal_tradeoff(
-                rule,
-                **counts,
-                n_removed=budgets,
-                divergence=outlook.divergence,
-                dim=outlook.dim,
-                refit=refit,
+            refit: _pair(
+                theory.removal_tradeoff(
+                    rule,
+                    **counts,
+                    n_removed=budgets,
+                    divergence=outlook.divergence,
+                    dim=outlook.dim,
+                    refit=refit,
+                )
             )
             for refit in REFITS
         }
     if rule in RULES and outlook.certificate_reason is None:
-        certified = theory.certificate(
-            rule,
-            **counts,
-            n_removed=budgets,
-            divergence=outlook.divergence_unbiased,
-            dim=outlook.dim,
-            delta=outlook.delta,
+        certified = _pair(
+            theory.certificate(
+                rule,
+                **counts,
+                n_removed=budgets,
+                divergence=outlook.divergence_unbiased,
+                dim=outlook.dim,
+                delta=outlook.delta,
+            )
         )
     measured = path.at(budgets)
     return RuleCurves(
@@ -107,7 +111,12 @@ def trace(rule: str, path: RemovalPath, budgets: Positions, outlook: Outlook) ->
         order=path.order,
         budgets=budgets,
         measured={name: measured[name] for name in NUMBERS},
-        floors=(np.asarray(floors[0]), np.asarray(floors[1])),
+        floors=_pair(floors),
         predicted=predicted,
         certified=certified,
     )
+
+
+def _pair(values: tuple[Any, Any]) -> tuple[Floats, Floats]:
+    alpha, epsilon = values
+    return np.asarray(alpha), np.asarray(epsilon)

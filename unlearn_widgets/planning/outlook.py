@@ -92,7 +92,7 @@ class Outlook:
         """Where the likelihood-ratio rule should stop; None without a prediction."""
         if self.prediction_reason is not None or self.divergence == 0.0:
             return None
-        removed = theory.stop_point(self.divergence) * self.n_forget
+        removed = float(theory.stop_point(self.divergence)) * self.n_forget
         return Stop(removed, beyond=self.n_forget - removed < 1.0)
 
     @property

@@ -126,7 +126,7 @@ class Plan:
 
         """
         rule = self.rule(name)
-        key = name_of(name)
+        key = name if isinstance(name, str) else name_of(name)
         if key not in self._curves:
             path = self.problem.path(rule)
             with single_thread():

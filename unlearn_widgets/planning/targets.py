@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unlearn_widgets import theory
+from unlearn_widgets.problem.path import MeanPath
 from unlearn_widgets.problem.ranking import RULES
 
 if TYPE_CHECKING:
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
     from unlearn_widgets.problem.path import RemovalPath
     from unlearn_widgets.validation import Floats, Mask, Positions
 
-# Long sums differ in their last digits from the live update, which decides.
-SLACK = 1e-9
-LOOKED_AT_ONCE = 16
+# A target that was read off a curve is met at that point, whatever its last digit.
+SLACK = 1e-12
+# Enough to name the best value of a curve; a refitted covariance computes each of them.
+LOOKED_AT = 65
 
 
 @dataclass(frozen=True)
@@ -79,44 +81,22 @@ def need(
     name, selector = rule
     number, goal = target
     path = problem.path(selector)
-    n = first_crossing(problem, selector, path, number, goal)
+    n = path.first(lambda numbers: _meets(numbers[number], number, goal))
     reason = None if n is not None else _out_of_reach(path, number, goal)
     predicted, predicted_reason = _predict(name, number, goal, outlook)
     return Need(n, reason, predicted, predicted_reason)
 
 
-def first_crossing(
-    problem: UnlearningProblem, selector: Any, path: RemovalPath, number: str, goal: float
-) -> int | None:
-    """Return the first budget at which `problem.tradeoff` meets a target, None when none does."""
-    near = SLACK * max(1.0, abs(goal))
-
-    def nearly(numbers: dict[str, Floats]) -> Mask:
-        return _meets(numbers[number], number, goal, near)
-
-    candidate = path.first(nearly)
-    while candidate is not None:
-        stop = min(candidate + LOOKED_AT_ONCE, problem.n_forget + 1)
-        budgets = range(candidate, stop)
-        exact = _meets(np.asarray(problem.tradeoff(selector, budgets)[number]), number, goal, 0.0)
-        if exact.any():
-            return candidate + int(np.argmax(exact))
-        if stop > problem.n_forget:
-            return None
-        rest = np.arange(stop, problem.n_forget + 1)
-        later = np.flatnonzero(nearly(path.at(rest)))
-        candidate = int(rest[later[0]]) if later.size else None
-    return None
-
-
-def _meets(values: Floats, number: str, goal: float, slack: float) -> Mask:
+def _meets(values: Floats, number: str, goal: float) -> Mask:
+    slack = SLACK * max(1.0, abs(goal))
     return values >= goal - slack if number == "alpha" else values <= goal + slack
 
 
 def _out_of_reach(path: RemovalPath, number: str, goal: float) -> str:
-    budgets: Positions = np.arange(len(path.order) + 1)
-    if len(budgets) > LOOKED_AT_ONCE:
-        budgets = np.unique(np.linspace(0, len(path.order), 65).astype(np.int64))
+    n = len(path.order)
+    exact = isinstance(path, MeanPath)
+    steps = n + 1 if exact else min(n + 1, LOOKED_AT)
+    budgets: Positions = np.unique(np.linspace(0, n, steps).astype(np.int64))
     values = path.at(budgets)[number]
     if number == "alpha":
         best = int(np.argmax(values))

@@ -6,6 +6,8 @@ Each function names its source, a section of ``docs/theory.md`` or a statement o
 
 from __future__ import annotations
 
+from unlearn_widgets.theory.apriori import certificate
+from unlearn_widgets.theory.arguments import RULES
 from unlearn_widgets.theory.certificates import posthoc_certificate
 from unlearn_widgets.theory.frontier import (
     frontier_alpha,
@@ -20,17 +22,35 @@ from unlearn_widgets.theory.gaussian import (
     unbiased_divergence,
 )
 from unlearn_widgets.theory.noise import noise_floor, plugin_noise_floor
+from unlearn_widgets.theory.rules import (
+    distance_efficiency,
+    folded_normal_cdf,
+    folded_normal_ppf,
+    kept_mean_factor,
+    stop_point,
+)
+from unlearn_widgets.theory.targets import required_removals
+from unlearn_widgets.theory.tradeoff import removal_tradeoff
 
 __all__ = [
+    "RULES",
+    "certificate",
+    "distance_efficiency",
     "expected_log_loss",
+    "folded_normal_cdf",
+    "folded_normal_ppf",
     "frontier_alpha",
     "frontier_epsilon",
     "frontier_mean",
     "frontier_refit",
     "gaussian_entropy",
     "gaussian_kl",
+    "kept_mean_factor",
     "noise_floor",
     "plugin_noise_floor",
     "posthoc_certificate",
+    "removal_tradeoff",
+    "required_removals",
+    "stop_point",
     "unbiased_divergence",
 ]
