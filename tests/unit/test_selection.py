@@ -4,12 +4,17 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
+from sklearn.dummy import DummyClassifier
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from unlearn_widgets.datasets import make_gaussians
 from unlearn_widgets.selection import (
+    ClassifierSelector,
+    CoresetSelector,
     DistanceSelector,
+    HerdingSelector,
     LikelihoodRatioSelector,
+    NeighborSelector,
     RandomSelector,
 )
 
@@ -20,8 +25,16 @@ SCORING = [
     LikelihoodRatioSelector(),
     LikelihoodRatioSelector(covariance="spherical"),
     LikelihoodRatioSelector(covariance="per-domain"),
+    ClassifierSelector(),
+    NeighborSelector(n_neighbors=3),
 ]
-SELECTORS = [RandomSelector(random_state=0), *SCORING]
+SELECTORS = [
+    RandomSelector(random_state=0),
+    HerdingSelector(),
+    CoresetSelector(),
+    CoresetSelector("facility-location"),
+    *SCORING,
+]
 
 
 def named(selector):
@@ -110,6 +123,9 @@ def test_changing_an_answer_does_not_change_the_selector(selector):
 
 
 def test_equal_scores_keep_the_order_of_rows_without_a_seed(scoring):
+    if isinstance(scoring, ClassifierSelector):
+        # Equal rows of different folds have different scores; without folds they have the same.
+        scoring = scoring.set_params(estimator=DummyClassifier())
     X = np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 2.0], *[[3.0, 3.0]] * 40])
     y = np.array([0] * 3 + [1] * 40)
     order = np.arange(3, 43)

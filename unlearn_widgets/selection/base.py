@@ -69,6 +69,8 @@ class Selector(BaseEstimator, ABC):  # type: ignore[misc]
         np.str_('spam')
 
         """
+        # An interrupted fit leaves a selector that is not fitted, not one half fitted.
+        self.__dict__.pop("ranking_", None)
         X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
         labels = np.unique(y)
         if len(labels) < 2:
@@ -81,7 +83,7 @@ class Selector(BaseEstimator, ABC):  # type: ignore[misc]
         together = Groups(np.arange(len(X)) if groups is None else groups, codes)
         among_equals = self._equals_order(len(forget))
         with single_thread():
-            scores = self._fit_scores(X, codes)
+            scores = self._fit_scores(X, codes, None if groups is None else together.numbers)
         self.forget_label_ = labels[-1]
         self.ranking_ = together.order(forget[among_equals], scores[among_equals])
         numbers = together.numbers[self.ranking_]
@@ -145,8 +147,11 @@ class Selector(BaseEstimator, ABC):  # type: ignore[misc]
         return self.ranking_[: self._group_ends[fitting - 1] if fitting else 0].copy()
 
     @abstractmethod
-    def _fit_scores(self, X: NDArray[Any], codes: Codes) -> Floats:
+    def _fit_scores(self, X: NDArray[Any], codes: Codes, groups: Positions | None) -> Floats:
         """Learn from the rows of both domains; return the (n_forget,) scores of forget rows."""
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "ranking_")
 
     def _equals_order(self, n: int) -> Positions:
         """Return the order of n forget rows if all had the same score."""
@@ -203,7 +208,12 @@ class ScoringSelector(Selector):
         with single_thread():
             return self._scores(rows)
 
-    def _fit_scores(self, X: NDArray[Any], codes: Codes) -> Floats:
+    def _fit_scores(
+        self,
+        X: NDArray[Any],
+        codes: Codes,
+        groups: Positions | None,  # noqa: ARG002
+    ) -> Floats:
         self._learn(X, codes)
         self.scores_ = self._scores(X[codes == FORGET])
         return self.scores_

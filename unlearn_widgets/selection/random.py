@@ -46,7 +46,12 @@ class RandomSelector(Selector):
     def __init__(self, random_state: RandomState = None) -> None:
         self.random_state = random_state
 
-    def _fit_scores(self, X: NDArray[Any], codes: Codes) -> Floats:  # noqa: ARG002
+    def _fit_scores(
+        self,
+        X: NDArray[Any],  # noqa: ARG002
+        codes: Codes,
+        groups: Positions | None,  # noqa: ARG002
+    ) -> Floats:
         return np.zeros(np.count_nonzero(codes == FORGET))
 
     def _equals_order(self, n: int) -> Positions:
