@@ -125,7 +125,7 @@ def test_changing_an_answer_does_not_change_the_selector(selector):
 def test_equal_scores_keep_the_order_of_rows_without_a_seed(scoring):
     if isinstance(scoring, ClassifierSelector):
         # Equal rows of different folds have different scores; without folds they have the same.
-        scoring = scoring.set_params(estimator=DummyClassifier())
+        scoring = scoring.set_params(estimator=DummyClassifier(strategy="uniform"))
     X = np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 2.0], *[[3.0, 3.0]] * 40])
     y = np.array([0] * 3 + [1] * 40)
     order = np.arange(3, 43)
