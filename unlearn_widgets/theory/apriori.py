@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,8 @@ from unlearn_widgets.theory.arguments import (
     rule_name,
 )
 from unlearn_widgets.theory.frontier import unwrap
-from unlearn_widgets.theory.noncentral import chi2_quantiles, kept_law
-from unlearn_widgets.theory.rules import hazard
+from unlearn_widgets.theory.noncentral import KeptLaw, kept_law, quantile
+from unlearn_widgets.theory.rules import cut
 from unlearn_widgets.validation import probability, strict_keywords
 
 if TYPE_CHECKING:
@@ -90,49 +90,56 @@ def certificate(
         return _random(rows, k, d, risk)
     part = risk / 4.0
     slack = np.sqrt(2.0 * math.log(1.0 / part) / rows.total)
-    low, high = _kept_mass(rows, part)
     if name == "distance":
-        alpha, epsilon = _distance(rows, (low, high), (k, d), slack)
+        alpha, epsilon = _distance(rows, _kept_mass(rows, part), (k, d), slack)
     else:
-        alpha, epsilon = _likelihood_ratio(rows, (low, high), (k, d, cosine), slack)
+        alpha, epsilon = _likelihood_ratio(rows, _kept_mass(rows, part), (k, d, cosine), slack)
     return unwrap(alpha), unwrap(epsilon)
 
 
 def _random(rows: Counts, k: float, d: float, risk: float) -> tuple[float | Floats, float | Floats]:
     """2N eps and 2N alpha are noncentral chi-squares."""
-    total = np.atleast_1d(rows.total)
-    rest = rows.n_retain / total
-    dims = np.full(total.shape, d)
-    away = 2.0 * total * np.square(rest) * k
-    near = 2.0 * total * np.square(np.atleast_1d(rows.weight)) * k
-    alpha = chi2_quantiles(np.full(total.shape, 0.5 * risk), away, dims) / (2.0 * total)
-    epsilon = chi2_quantiles(np.full(total.shape, 1.0 - 0.5 * risk), near, dims) / (2.0 * total)
-    shape = rows.total.shape
-    return unwrap(alpha.reshape(shape)), unwrap(epsilon.reshape(shape))
+    twice = 2.0 * rows.total
+    low, high = (np.full(twice.shape, share) for share in (0.5 * risk, 1.0 - 0.5 * risk))
+    dims = np.full(twice.shape, d)
+    alpha = quantile(low, high, twice * np.square(rows.rest) * k, dims) / twice
+    epsilon = quantile(high, low, twice * np.square(rows.weight) * k, dims) / twice
+    return unwrap(alpha), unwrap(epsilon)
 
 
-def _kept_mass(rows: Counts, part: float) -> tuple[Floats, Floats]:
+class _Mass(NamedTuple):
+    """Share of the population that is kept, and the share that is not."""
+
+    kept: Floats
+    gone: Floats
+
+
+def _kept_mass(rows: Counts, part: float) -> tuple[_Mass, _Mass]:
     """Quantiles of the population share that the kept rows come from: Beta(n_kept + 1, f)."""
-    from scipy.special import betaincinv
+    from scipy.special import betainccinv, betaincinv
 
     some = np.maximum(rows.removed, 1.0)
-    nothing = rows.removed == 0.0
-    low = np.where(nothing, 1.0, betaincinv(rows.kept + 1.0, some, part))
-    high = np.where(nothing, 1.0, betaincinv(rows.kept + 1.0, some, 1.0 - part))
+    shapes, swapped = (rows.kept + 1.0, some), (some, rows.kept + 1.0)
+    everything = rows.removed == 0.0
+    low, high = (
+        _Mass(np.where(everything, 1.0, kept), np.where(everything, 0.0, gone))
+        for kept, gone in (
+            (betaincinv(*shapes, part), betainccinv(*swapped, part)),
+            (betainccinv(*shapes, part), betaincinv(*swapped, part)),
+        )
+    )
     return low, high
 
 
 def _distance(
-    rows: Counts, mass: tuple[Floats, Floats], domains: tuple[float, float], slack: Floats
+    rows: Counts, mass: tuple[_Mass, _Mass], domains: tuple[float, float], slack: Floats
 ) -> tuple[Floats, Floats]:
-    (low, high), (k, d) = mass, domains
+    k, d = domains
     distance = math.sqrt(2.0 * k)
-    w, rest = rows.weight, rows.n_retain / rows.total
-    laws = [
-        kept_law(*np.broadcast_arrays(share, np.float64(k), np.float64(d))) for share in (low, high)
-    ]
-    least, most = laws
-    square = d * most.mean + 2.0 * k * most.square
+    w, rest = rows.weight, rows.rest
+    least, most = (_law(part, k, d) for part in mass)
+    fourth = np.square(most.mean) + most.spread
+    square = d * most.mean + 2.0 * k * fourth
     spread = np.minimum(d, square - np.square(least.mean * distance))
     trace = w * spread + rest * d
     alpha = np.maximum(0.0, (rest + w * most.lost_mean) * distance - slack)
@@ -140,17 +147,24 @@ def _distance(
     return 0.5 * np.square(alpha), 0.5 * np.square(epsilon)
 
 
+def _law(mass: _Mass, k: float, d: float) -> KeptLaw:
+    shape = mass.kept.shape
+    return kept_law(*mass, np.full(shape, k), np.full(shape, d))
+
+
 def _likelihood_ratio(
-    rows: Counts, mass: tuple[Floats, Floats], domains: tuple[float, float, float], slack: Floats
+    rows: Counts, mass: tuple[_Mass, _Mass], domains: tuple[float, float, float], slack: Floats
 ) -> tuple[Floats, Floats]:
     k, d, cosine = domains
     distance = math.sqrt(2.0 * k)
-    w, rest = rows.weight, rows.n_retain / rows.total
-    least, most = (np.where(w > 0.0, hazard(share), 0.0) for share in mass)
-    alpha = np.maximum(0.0, rest * distance * cosine + w * most - slack)
-    squares = [
-        np.square(w) * (distance**2 - 2.0 * h * distance * cosine + np.square(h))
-        for h in (least, most)
-    ]
-    epsilon = np.sqrt(np.maximum(*squares) + d / rows.total) + slack
+    w = rows.weight
+    least, most = (np.where(w > 0.0, cut(*part)[1], 0.0) for part in mass)
+    alpha = np.maximum(0.0, rows.rest * distance * cosine + w * most - slack)
+    # (D - h)^2 and the part across, which the literal D^2 - 2 h D cos + h^2 would lose.
+    largest = np.maximum(*(_squared(distance, h, cosine) for h in (least, most)))
+    epsilon = np.sqrt(np.square(w) * largest + d / rows.total) + slack
     return 0.5 * np.square(alpha), 0.5 * np.square(epsilon)
+
+
+def _squared(distance: float, h: Floats, cosine: float) -> Floats:
+    return np.square(distance - h) + 2.0 * h * distance * (1.0 - cosine)

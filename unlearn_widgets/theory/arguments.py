@@ -27,8 +27,12 @@ class Counts(NamedTuple):
         Forget rows removed and kept, and all rows kept.
     weight : ndarray
         w, the share of kept forget rows in all kept rows.
+    rest : ndarray
+        1 - w.
     share : ndarray
         q, the share of the forget rows that is kept.
+    gone : ndarray
+        1 - q; as w, each is divided out, since 1 less the other has fewer digits.
 
     """
 
@@ -38,7 +42,9 @@ class Counts(NamedTuple):
     kept: Floats
     total: Floats
     weight: Floats
+    rest: Floats
     share: Floats
+    gone: Floats
 
 
 def rule_name(rule: object) -> str:
@@ -67,7 +73,17 @@ def counts(n_forget: int, n_retain: int, n_removed: npt.ArrayLike) -> Counts:
         raise ValueError(message)
     kept = n1 - removed
     total = kept + n2
-    return Counts(n1, n2, removed, kept, total, kept / total, kept / n1)
+    return Counts(
+        n1,
+        n2,
+        removed=removed,
+        kept=kept,
+        total=total,
+        weight=kept / total,
+        rest=n2 / total,
+        share=kept / n1,
+        gone=removed / n1,
+    )
 
 
 def between(name: str, value: npt.ArrayLike, low: float, high: float) -> Floats:

@@ -93,12 +93,7 @@ def folded_normal_ppf(q: npt.ArrayLike, divergence: npt.ArrayLike) -> float | Fl
 
     """
     share, k = np.broadcast_arrays(between("q", q, 0.0, 1.0), finite_divergence(divergence))
-    result = np.where(share >= 1.0, np.inf, 0.0)
-    inside = (share > 0.0) & (share < 1.0)
-    if np.any(inside):
-        ones = np.ones(np.count_nonzero(inside))
-        result[inside] = np.sqrt(quantile(share[inside], k[inside], ones))
-    return unwrap(result)
+    return unwrap(np.sqrt(quantile(share, 1.0 - share, 2.0 * k, np.ones(share.shape))))
 
 
 @strict_keywords
@@ -122,7 +117,8 @@ def kept_mean_factor(
     -------
     float or ndarray
         1 for random removal; P_{d+2}(c) / P_d(c) with P_d(c) = q for distance; 1 - h(q)/D for the
-        likelihood ratio, negative once the kept mean lies beyond the retained one.
+        likelihood ratio, negative once the kept mean lies beyond the retained one, and -inf in the
+        limits q = 0 and k = 0.
 
     Raises
     ------
@@ -148,9 +144,10 @@ def kept_mean_factor(
     if name == "random":
         return unwrap(np.ones(q.shape))
     if name == "distance":
-        return unwrap(kept_law(q, k, d).mean)
+        return unwrap(kept_law(q, 1.0 - q, k, d).mean)
+    h = np.where(q > 0.0, cut(q, 1.0 - q)[1], np.inf)
     with np.errstate(divide="ignore", invalid="ignore"):
-        factor = 1.0 - hazard(q) / np.sqrt(2.0 * k)
+        factor = 1.0 - h / np.sqrt(2.0 * k)
     return unwrap(np.where(q >= 1.0, 1.0, factor))
 
 
@@ -235,14 +232,20 @@ def stop_point(divergence: npt.ArrayLike) -> float | Floats:
     return unwrap(np.where(positive, ndtr(-z), 0.0))
 
 
-def hazard(kept: Floats) -> Floats:
-    """h(q) = phi(z)/q with z = Phi^-1(q): how far the mean of the kept tail lies from the whole.
+def cut(kept: Floats, gone: Floats) -> tuple[Floats, Floats]:
+    """Return z = Phi^-1(q) and h(q) = phi(z)/q, how far the mean of the kept tail moves.
 
-    >>> hazard(np.array([0.5, 1.0])).round(4)
+    Both shares are taken, since neither is known to full precision from the other near 1. Nothing
+    moves where nothing is kept or nothing removed: z and h are 0 there.
+
+    >>> z, h = cut(np.array([0.5, 1.0]), np.array([0.5, 0.0]))
+    >>> h.round(4)
     array([0.7979, 0.    ])
     """
     from scipy.special import ndtri
 
-    with np.errstate(divide="ignore", invalid="ignore"):
-        values = np.exp(-0.5 * np.square(ndtri(kept))) / (math.sqrt(2.0 * math.pi) * kept)
-    return np.asarray(np.where(kept <= 0.0, np.inf, values))
+    inside = (kept > 0.0) & (gone > 0.0)
+    low, high = np.where(inside, kept, 0.5), np.where(inside, gone, 0.5)
+    z = np.where(low <= high, ndtri(low), -ndtri(high))
+    h = np.exp(-0.5 * np.square(z)) / (math.sqrt(2.0 * math.pi) * low)
+    return np.where(inside, z, 0.0), np.where(inside, h, 0.0)

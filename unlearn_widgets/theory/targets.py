@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 
 from unlearn_widgets.theory.apriori import certificate
-from unlearn_widgets.theory.arguments import counts, finite_divergence, rule_name
+from unlearn_widgets.theory.arguments import counts, dimension, finite_divergence, rule_name
 from unlearn_widgets.theory.tradeoff import removal_tradeoff
 from unlearn_widgets.validation import at_least, probability, strict_keywords
 
@@ -111,7 +111,7 @@ def required_removals(
     """
     name = rule_name(rule)
     counts(n_forget, n_retain, 0)
-    k = float(finite_divergence(divergence))
+    k, d = float(finite_divergence(divergence)), int(dimension(dim))
     targets = _Targets(
         None if alpha is None else float(at_least("alpha", alpha, 0.0)),
         None if epsilon is None else float(at_least("epsilon", epsilon, 0.0)),
@@ -120,7 +120,7 @@ def required_removals(
         message = "alpha, epsilon: give at least one target, got None for both."
         raise ValueError(message)
     risk = None if delta is None else probability("delta", delta)
-    search = _Search(name, int(n_forget), int(n_retain), k, int(dim), risk)
+    search = _Search(name, int(n_forget), int(n_retain), k, d, risk)
     found, reason = search.first(targets)
     return (found, reason) if return_reason else found
 

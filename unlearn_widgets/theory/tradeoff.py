@@ -8,8 +8,9 @@ import numpy as np
 
 from unlearn_widgets.theory.arguments import Counts, counts, dimension, finite_divergence, rule_name
 from unlearn_widgets.theory.frontier import unwrap
+from unlearn_widgets.theory.logs import less_log
 from unlearn_widgets.theory.noncentral import kept_law
-from unlearn_widgets.theory.rules import hazard
+from unlearn_widgets.theory.rules import cut
 from unlearn_widgets.validation import choice, strict_keywords
 
 if TYPE_CHECKING:
@@ -112,33 +113,23 @@ def removal_tradeoff(
 
 def kept_moments(rule: str, rows: Counts, divergence: Floats, dim: Floats) -> KeptMoments:
     """Return what a rule leaves of the forget population."""
-    w, q, rest = rows.weight, rows.share, rows.n_retain / rows.total
+    w, rest = rows.weight, rows.rest
     distance = np.sqrt(2.0 * divergence)
     if rule == "random":
         nothing = np.zeros(np.broadcast_shapes(w.shape, distance.shape))
         return KeptMoments(w * distance, rest * distance, nothing, nothing)
     if rule == "likelihood_ratio":
-        h = np.where(w > 0.0, hazard(np.where(q > 0.0, q, 1.0)), 0.0)
+        z, h = cut(rows.share, rows.gone)
         pull, push = w * (distance - h), rest * distance + w * h
-        return KeptMoments(pull, push, np.zeros(()), _truncated_variance(q, h) - 1.0)
-    law = kept_law(*np.broadcast_arrays(q, divergence, dim))
+        return KeptMoments(pull, push, np.zeros(()), -h * (z + h))
+    law = kept_law(*np.broadcast_arrays(rows.share, rows.gone, divergence, dim))
     across = -law.lost_mean
-    fourth = law.mean * law.lost_mean - law.lost_square
     return KeptMoments(
         pull=w * law.mean * distance,
         push=(rest + w * law.lost_mean) * distance,
         across=across,
-        along=across + fourth * np.square(distance),
+        along=across + law.spread * np.square(distance),
     )
-
-
-def _truncated_variance(kept: Floats, h: Floats) -> Floats:
-    """Variance 1 - z h - h^2 of a normal below its quantile z."""
-    from scipy.special import ndtri
-
-    inside = (kept > 0.0) & (kept < 1.0)
-    z = ndtri(np.where(inside, kept, 0.5))
-    return np.asarray(np.where(inside, 1.0 - z * h - np.square(h), 1.0))
 
 
 def _between(pull: Floats, weight: Floats) -> Floats:
@@ -149,8 +140,4 @@ def _between(pull: Floats, weight: Floats) -> Floats:
 
 def _excess(u: Floats) -> Floats:
     """1/(1+u) - 1 + ln(1+u), without the cancellation near u = 0."""
-    y = -u / (1.0 + u)
-    powers = np.arange(2, 16)
-    small = np.where(np.abs(y) < 0.05, y, 0.0)
-    series = ((-small[..., None]) ** powers / powers).sum(axis=-1)
-    return np.asarray(np.where(np.abs(y) < 0.05, series, y - np.log1p(y)))
+    return less_log(-u / (1.0 + u))
