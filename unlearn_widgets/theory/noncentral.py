@@ -60,11 +60,12 @@ class KeptLaw(NamedTuple):
 
 
 class Tails(NamedTuple):
-    """Logarithms of cdf, survival function and density."""
+    """Logarithms of cdf, survival function and density, and the slope of the last."""
 
     lower: Floats
     upper: Floats
     density: Floats
+    slope: Floats
 
 
 def kept_law(kept: Floats, removed: Floats, divergence: Floats, dim: Floats) -> KeptLaw:
@@ -106,7 +107,7 @@ def quantile(lower: Floats, upper: Floats, noncentrality: Floats, dim: Floats) -
 
 
 def log_tails(c: Floats, noncentrality: Floats, dim: Floats) -> Tails:
-    """Return the logarithms of both tails and of the density at c > 0; all (n,).
+    """Return the logarithms of both tails and of the density at c > 0, and its slope; all (n,).
 
     >>> log_tails(np.array([2.0]), np.array([0.0]), np.array([2.0])).upper.round(12)
     array([-1.])
@@ -114,8 +115,10 @@ def log_tails(c: Floats, noncentrality: Floats, dim: Floats) -> Tails:
     path = _Path(c, noncentrality, dim)
     near = np.minimum(path.scale + np.log(path.integral(1.0 / path.offset)), -1e-300)
     far = np.log(-np.expm1(near))
-    density = path.scale + np.log(0.5 * path.integral(np.ones(())))
-    return Tails(np.where(path.below, near, far), np.where(path.below, far, near), density)
+    bump = path.integral(np.ones(()))
+    density = path.scale + np.log(0.5 * bump)
+    lower, upper = np.where(path.below, near, far), np.where(path.below, far, near)
+    return Tails(lower, upper, density, 0.5 * (path.integral(path.u) / bump - 1.0))
 
 
 class _Path:
@@ -181,7 +184,7 @@ def _pieces(rows: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
 
 
 def _solve(lower: Floats, upper: Floats, noncentrality: Floats, dim: Floats) -> Floats:
-    """Newton's iteration on the logarithm of the smaller tail, inside a bracket."""
+    """Halley's iteration on the logarithm of the smaller tail, inside a bracket."""
     point = _start(lower, upper, noncentrality, dim)
     low, high = np.zeros(point.shape), np.full(point.shape, np.inf)
     small = lower <= upper
@@ -194,10 +197,13 @@ def _solve(lower: Floats, upper: Floats, noncentrality: Floats, dim: Floats) -> 
         miss = np.where(left, tail - goal[open_], goal[open_] - tail)
         low[open_] = np.where(miss < 0.0, c, low[open_])
         high[open_] = np.where(miss > 0.0, c, high[open_])
-        step = -miss * np.exp(np.minimum(tail - tails.density, 700.0)) / c
+        # In ln c, where the power law of small balls is a line.
+        first = c * np.exp(np.clip(tails.density - tail, -600.0, 600.0))
+        bend = (1.0 + c * tails.slope + np.where(left, -first, first)) / first
+        step = -miss / first / np.clip(1.0 - 0.5 * miss * bend, 0.5, 2.0)
         moved = c * np.exp(np.clip(step, -2.0, 2.0))
-        # The step from an error this small squares it.
-        done = np.abs(miss) <= 1e-9
+        # The step from an error this small cubes it.
+        done = np.abs(miss) <= 1e-6
         inside = (moved > low[open_]) & (moved < high[open_])
         top = np.where(np.isinf(high[open_]), 16.0 * c, high[open_])
         middle = np.sqrt(low[open_] * top)
