@@ -50,8 +50,8 @@ const HOSTILE = [
 ];
 const LANGUAGES = ["en", "en", "en", "en-sg", "he"];
 
-/** Draws `n` rows, about an eighth of them in the forget domain, a few in neither. */
-export function drawData(n: number, seed = 20260712): PageData {
+/** Draws `n` rows, about an eighth of them in the forget domain, a few in neither; the means lie `apart`. */
+export function drawData(n: number, seed = 20260712, apart = 30.8): PageData {
   const next = uniform(seed);
   const normal = (): number =>
     Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
@@ -65,7 +65,7 @@ export function drawData(n: number, seed = 20260712): PageData {
   for (let row = 0; row < n; row += 1) {
     const forget = next() < 0.125;
     domains[row] = next() < 0.002 ? 0 : forget ? 2 : 1;
-    positions[2 * row] = (forget ? 15.4 : -15.4) + 5.5 * normal();
+    positions[2 * row] = (forget ? 0.5 : -0.5) * apart + 5.5 * normal();
     positions[2 * row + 1] = 0.22 * normal();
     const text = next() < 0.01 ? pick(HOSTILE) : pick(forget ? SPAM : HAM);
     texts.push(text);

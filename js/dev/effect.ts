@@ -4,7 +4,8 @@ import type { PageData } from "./data";
 
 type Vector = readonly [number, number];
 
-interface Sums {
+/** Number and coordinate sums of some rows. */
+export interface Sums {
   n: number;
   x: number;
   y: number;
@@ -20,7 +21,11 @@ export interface DomainFit {
   readonly divergence: number;
 }
 
-const DIM = 2;
+/** Dimensions of the page's rows. */
+export const DIM = 2;
+
+/** Chance that a certificate of the page fails. */
+export const DELTA = 0.05;
 
 function mean(sums: Sums): Vector {
   return [sums.x / sums.n, sums.y / sums.n];
@@ -76,6 +81,28 @@ export function scores(data: PageData, fit: DomainFit): Float32Array {
   });
 }
 
+/** Half the squared distance of each row to the retained mean, under the pooled covariance. */
+export function distances(data: PageData, fit: DomainFit): Float32Array {
+  const centre = mean(fit.retain);
+  return Float32Array.from({ length: data.n }, (_, row) =>
+    half(fit, [data.positions[2 * row]!, data.positions[2 * row + 1]!], centre),
+  );
+}
+
+/** Removal and preservation without the rows that were taken. */
+export function divergences(
+  fit: DomainFit,
+  taken: { readonly forget: Sums; readonly retain: Sums },
+): { alpha: number; epsilon: number } {
+  const { forget, retain } = fit;
+  const after = mean({
+    n: forget.n - taken.forget.n + retain.n - taken.retain.n,
+    x: forget.x - taken.forget.x + retain.x - taken.retain.x,
+    y: forget.y - taken.forget.y + retain.y - taken.retain.y,
+  });
+  return { alpha: half(fit, after, mean(forget)), epsilon: half(fit, after, mean(retain)) };
+}
+
 /** The effect of removing rows, computed as the kernel does under a shared covariance. */
 export function effectOf(data: PageData, fit: DomainFit, removed: Bitset): EffectValues {
   const taken = { forget: { n: 0, x: 0, y: 0 }, retain: { n: 0, x: 0, y: 0 } };
@@ -86,22 +113,14 @@ export function effectOf(data: PageData, fit: DomainFit, removed: Bitset): Effec
     sums.y += data.positions[2 * row + 1]!;
   }
   const { forget, retain, entropy, divergence } = fit;
-  const at = (f: Sums, r: Sums): Vector =>
-    mean({
-      n: forget.n - f.n + retain.n - r.n,
-      x: forget.x - f.x + retain.x - r.x,
-      y: forget.y - f.y + retain.y - r.y,
-    });
   const none: Sums = { n: 0, x: 0, y: 0 };
-  const [before, after] = [at(none, none), at(taken.forget, taken.retain)];
-  const [m1, m2] = [mean(forget), mean(retain)];
-  const [alpha, epsilon] = [half(fit, after, m1), half(fit, after, m2)];
+  const before = divergences(fit, { forget: none, retain: none });
+  const { alpha, epsilon } = divergences(fit, taken);
   const total = forget.n - taken.forget.n + retain.n - taken.retain.n;
   const share = (forget.n - taken.forget.n) / total;
-  const delta = 0.05;
   const nu = forget.n + retain.n - 2;
-  const tau = Math.sqrt(DIM / nu) + Math.sqrt((2 * Math.log(4 / delta)) / nu);
-  const chi2 = -2 * Math.log(delta / 4);
+  const tau = Math.sqrt(DIM / nu) + Math.sqrt((2 * Math.log(4 / DELTA)) / nu);
+  const chi2 = -2 * Math.log(DELTA / 4);
   const low = (1 - tau) * Math.sqrt(2 * alpha) - Math.sqrt(chi2 / forget.n);
   const high = (1 + tau) * Math.sqrt(2 * epsilon) + Math.sqrt(chi2 / retain.n);
   return {
@@ -115,16 +134,16 @@ export function effectOf(data: PageData, fit: DomainFit, removed: Bitset): Effec
     epsilon,
     forget_log_loss: entropy + alpha,
     retain_log_loss: entropy + epsilon,
-    alpha_before: half(fit, before, m1),
-    epsilon_before: half(fit, before, m2),
-    forget_log_loss_before: entropy + half(fit, before, m1),
-    retain_log_loss_before: entropy + half(fit, before, m2),
+    alpha_before: before.alpha,
+    epsilon_before: before.epsilon,
+    forget_log_loss_before: entropy + before.alpha,
+    retain_log_loss_before: entropy + before.epsilon,
     alpha_noise_floor: (DIM / 2) * (1 / total + (1 - 2 * share) / forget.n),
     epsilon_noise_floor: (DIM / 2) * (1 / total + (2 * share - 1) / retain.n),
     alpha_certified: 0.5 * Math.max(0, low) ** 2,
     epsilon_certified: 0.5 * high ** 2,
     certificate_reason: null,
-    delta,
+    delta: DELTA,
     covariance: "shared",
     shrinkage_used: null,
     dim_effective: DIM,

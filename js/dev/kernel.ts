@@ -1,10 +1,18 @@
 import { combine, eligibleRows } from "../src/core/algebra";
 import { Bitset } from "../src/core/bitset";
 import { PointIndex } from "../src/core/geometry";
-import type { EffectValues, Mode, SelectBy, SessionStatus } from "../src/wire/messages";
+import type {
+  EffectValues,
+  Mode,
+  RuleProposal,
+  RuleTableQuery,
+  SelectBy,
+  SessionStatus,
+} from "../src/wire/messages";
 import type { PageData } from "./data";
 import { effectOf, fitDomains, scores } from "./effect";
 import { PageModel } from "./model";
+import { PagePlans } from "./planning";
 import { pageOf, recordOf } from "./record-answers";
 
 interface Message {
@@ -25,6 +33,8 @@ interface GestureMessage {
   readonly radius?: readonly [number, number];
   readonly row?: number;
 }
+
+const RULES = ["random", "distance", "likelihood_ratio"];
 
 function wire(values: EffectValues): Record<string, unknown> {
   const spell = (value: unknown): unknown =>
@@ -49,6 +59,9 @@ export class PageKernel {
   private readonly index: PointIndex;
   private readonly fit: ReturnType<typeof fitDomains>;
   private readonly scores: Float32Array;
+  private readonly plans: PagePlans;
+  /** The rule behind a selection that was chosen by one. */
+  private readonly origins = new WeakMap<Bitset, NonNullable<SessionStatus["rule"]>>();
 
   constructor(
     private readonly data: PageData,
@@ -59,6 +72,7 @@ export class PageKernel {
     this.index = new PointIndex(data.positions);
     this.fit = fitDomains(data);
     this.scores = scores(data, this.fit);
+    this.plans = new PagePlans(data, this.fit, this.scores, RULES);
     const { forget, retain, divergence } = this.fit;
     const bytes = (array: Float32Array | Uint8Array): DataView =>
       new DataView(array.buffer, array.byteOffset, array.byteLength);
@@ -87,7 +101,7 @@ export class PageKernel {
         ],
         key: "id",
         has_text: true,
-        rules: ["random", "distance", "likelihood_ratio"],
+        rules: RULES,
         covariance: "shared",
         shrinkage_used: null,
         divergence,
@@ -114,13 +128,11 @@ export class PageKernel {
     this.show(removed, source);
   }
 
-  /** The n rows of the forget domain with the highest score. */
+  /** The first rows of a rule's ranking. */
   ranked(rule: string, budget: number): Bitset {
-    const rows = [...eligibleRows(this.data.domains, true).indices()];
-    const by = (row: number): number =>
-      rule === "random" ? Math.sin(row * 12.9898) : -this.scores[row]!;
-    rows.sort((a, b) => by(a) - by(b));
-    return Bitset.of(this.data.n, rows.slice(0, budget));
+    const rows = Bitset.of(this.data.n, this.plans.order(rule).subarray(0, budget));
+    this.origins.set(rows, { name: rule, budget });
+    return rows;
   }
 
   private state(source: string): Record<string, unknown> {
@@ -139,6 +151,7 @@ export class PageKernel {
         retain_locked: this.locked,
         sets: [...this.sets].map(([name, set]) => ({ name, n: n(set) })),
         gesture: this.gesture,
+        rule: this.origins.get(this.removed) ?? null,
       } satisfies SessionStatus,
     };
   }
@@ -171,9 +184,12 @@ export class PageKernel {
   private answer(message: Message, buffers: readonly ArrayBuffer[]): Answer {
     const view = message.id.split(":")[0] ?? "";
     switch (message.kind) {
-      case "gesture":
       case "preview":
-        return this.gestured(message as unknown as GestureMessage, message.kind, view, buffers);
+        return message.by === "rule"
+          ? this.proposed(message as unknown as RuleProposal)
+          : this.gestured(message as unknown as GestureMessage, "preview", view, buffers);
+      case "gesture":
+        return this.gestured(message as unknown as GestureMessage, "gesture", view, buffers);
       case "command":
         return this.command(String(message.name), view);
       case "select":
@@ -204,9 +220,26 @@ export class PageKernel {
       }
       case "preview_end":
         return { fields: {} };
+      case "plan":
+        return this.plans.plan();
+      case "plan_rule":
+        return this.plans.planRule(String(message.rule));
+      case "rule_table":
+        return this.plans.table(message as unknown as RuleTableQuery);
+      case "diagnosis":
+        return {
+          fields: { verdict: "good", reasons: ["The rows of this page are drawn from Gaussians."] },
+        };
       default:
         throw new Error(`unknown message kind "${message.kind}".`);
     }
+  }
+
+  private proposed({ rule, budget, mode }: RuleProposal): Answer {
+    const eligible = eligibleRows(this.data.domains, this.locked);
+    const next = combine(mode, this.removed, this.ranked(rule, budget), eligible);
+    const values = wire(effectOf(this.data, this.fit, next));
+    return { fields: { rev: this.rev, values, inside_forget: budget, inside_retain: 0 } };
   }
 
   private gestured(
@@ -258,6 +291,9 @@ export class PageKernel {
     const eligible = eligibleRows(this.data.domains, this.locked);
     const next = combine(by.mode, this.removed, rows, eligible);
     const changed = next.xor(this.removed).count();
+    if (by.by === "rule" && by.mode === "replace") {
+      this.origins.set(next, { name: by.rule, budget: by.budget });
+    }
     if (changed > 0) this.choose(next, view);
     return { fields: { rev: this.rev, n_changed: changed } };
   }

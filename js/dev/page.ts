@@ -23,15 +23,27 @@ const budget = Number(query.get("budget") ?? 0);
 document.documentElement.dataset.theme = query.get("theme") ?? "light";
 document.body.style.maxWidth = query.get("width") ?? "";
 
-const data = drawData(Number(query.get("n") ?? 4522));
+const data = drawData(
+  Number(query.get("n") ?? 4522),
+  undefined,
+  Number(query.get("apart") ?? 30.8),
+);
 const kernel = new PageKernel(data);
 if (budget > 0) kernel.choose(kernel.ranked(query.get("rule") ?? "likelihood_ratio", budget));
 
+const PLAN = {
+  rule: "likelihood_ratio",
+  alpha_target: null,
+  epsilon_target: null,
+  refit: "mean",
+  plan_view: query.get("plan_view") ?? "budget",
+};
 const traits: Record<string, Record<string, unknown>> = {
   map: { tool: "lasso", mode: "add", color_by: "domain", height: 460 },
+  planner: PLAN,
   readout: {},
   records: { page_size: 10 },
-  workbench: { tool: "lasso", mode: "add", color_by: "domain", title: "" },
+  workbench: { tool: "lasso", mode: "add", color_by: "domain", title: "", ...PLAN },
 };
 
 const abort = new AbortController();

@@ -8,6 +8,7 @@ import "./ui/tokens.css";
 import "./ui/base.css";
 import "./ui/controls.css";
 import { MapView } from "./views/map/map-view";
+import { PlannerView } from "./views/planner/planner-view";
 import type { ViewProps } from "./views/props";
 import { ReadoutView } from "./views/readout/readout-view";
 import { RecordsView } from "./views/records/records-view";
@@ -15,6 +16,7 @@ import { WorkbenchView } from "./views/workbench/workbench-view";
 
 const VIEWS: Readonly<Record<string, ComponentType<ViewProps>>> = {
   map: MapView,
+  planner: PlannerView,
   readout: ReadoutView,
   records: RecordsView,
   workbench: WorkbenchView,

@@ -145,6 +145,8 @@ export interface SessionStatus {
     readonly inside_retain: number;
     readonly locked: boolean;
   } | null;
+  /** The rule whose ranking the chosen rows begin, if a rule chose them. */
+  readonly rule: { readonly name: string; readonly budget: number } | null;
 }
 
 /** The effect of removing a set of rows; every divergence and log-loss in nats. */

@@ -1,6 +1,6 @@
 import type { RenderProps } from "@anywidget/types";
 import { act } from "preact/test-utils";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { drawData } from "../../dev/data";
 import { PageKernel } from "../../dev/kernel";
 import { PageModel } from "../../dev/model";
@@ -8,6 +8,14 @@ import widget from "../../src/index";
 import { hook } from "./stub-session";
 
 vi.mock("../../src/views/map/map-view", () => ({ MapView: () => null }));
+
+beforeEach(() => {
+  class NoResize {
+    observe = vi.fn();
+    disconnect = vi.fn();
+  }
+  vi.stubGlobal("ResizeObserver", NoResize);
+});
 
 afterEach(() => {
   document.body.replaceChildren();
@@ -30,7 +38,7 @@ function view(traits: Record<string, unknown>, session: Promise<unknown>) {
 const present = Promise.resolve(kernel.model);
 
 describe("the widget entry", () => {
-  it.each(["readout", "records", "map"])("mounts the %s view in one root", async (name) => {
+  it.each(["readout", "records", "map", "planner"])("mounts the %s view in one root", async (name) => {
     const { el, abort, open, getModel } = view({ _view: name, page_size: 5 }, present);
     await open();
     expect(getModel).toHaveBeenCalledWith("session", { signal: abort.signal });
@@ -58,9 +66,9 @@ describe("the widget entry", () => {
   });
 
   it("says which view it does not know", async () => {
-    const { el, open } = view({ _view: "planner" }, present);
+    const { el, open } = view({ _view: "annotator" }, present);
     await open();
-    expect(el.textContent).toContain('no view named "planner"');
+    expect(el.textContent).toContain('no view named "annotator"');
   });
 
   it("says when the session is gone", async () => {

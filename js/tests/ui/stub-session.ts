@@ -63,6 +63,7 @@ const STATUS: SessionStatus = {
   retain_locked: true,
   sets: [],
   gesture: null,
+  rule: null,
 };
 
 /** A session store whose signals a test sets and whose actions it watches. */

@@ -3,6 +3,7 @@ import { count, plural } from "../../core/format";
 import { Term } from "../../ui/term";
 import type { SessionInfo } from "../../wire/messages";
 import { MapView } from "../map/map-view";
+import { PlannerView } from "../planner/planner-view";
 import type { ViewProps } from "../props";
 import { ReadoutView } from "../readout/readout-view";
 import { RecordsView } from "../records/records-view";
@@ -10,7 +11,7 @@ import { ExtendMenu } from "./extend-menu";
 import { SetsMenu } from "./sets-menu";
 import "./workbench.css";
 
-/** Map, read-out and records of one session in one frame, sharing one session and local store. */
+/** Map, read-out, records and planner of one session in one frame, sharing one session and local store. */
 export function WorkbenchView({ session, local, view }: ViewProps): VNode {
   const info = session.info.value;
   const own = view.signalOf<string | undefined>("title").value ?? "";
@@ -38,6 +39,9 @@ export function WorkbenchView({ session, local, view }: ViewProps): VNode {
         </div>
         <div class="uw-pane uw-pane-records">
           <RecordsView session={session} local={local} view={view} fit />
+        </div>
+        <div class="uw-pane uw-pane-planner">
+          <PlannerView session={session} local={local} view={view} />
         </div>
       </div>
     </div>
