@@ -18,7 +18,7 @@ LAYERS = [
     ["selection", "records", "maps"],
     ["exports", "wire"],
     ["session"],
-    ["views", "charts"],
+    ["views"],
     ["__init__"],
 ]
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
