@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unlearn_widgets.planning import label_of
+from unlearn_widgets.validation import budget as rows_of_budget
 from unlearn_widgets.wire.codecs import encode_float64, encode_uint32, encode_values
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def plan_rule(session: Session, given: Payload) -> Reply:
 
 def rule_table(session: Session, given: Payload) -> Reply:
     """Answer with all rules at one budget and for the targets; rules still ranking say so."""
-    plan, budget = session.plan, given["budget"]
+    plan, budget = session.plan, rows_of_budget(given["budget"], session.problem.n_forget)
     targets = {"alpha": given["alpha"], "epsilon": given["epsilon"]}
     rows = []
     for name in plan.rules:

@@ -9,8 +9,13 @@ import type {
   RuleTable,
 } from "../wire/messages";
 
+const ENVELOPE = ["v", "id", "kind", "ok"];
+
 /** A plan with its numbers and frontiers decoded. */
-export function decodePlan({ buffers, frontiers, ...fields }: Reply<"plan">): Plan {
+export function decodePlan({ buffers, frontiers, ...reply }: Reply<"plan">): Plan {
+  const fields = Object.fromEntries(
+    Object.entries(reply).filter(([name]) => !ENVELOPE.includes(name)),
+  );
   return {
     ...(decodeNumbers(fields) as unknown as Omit<Plan, "frontiers">),
     frontiers: frontiers.map((refit, at) => {

@@ -4,7 +4,15 @@ import cases from "../../../tests/protocol/messages.json";
 import { Bitset } from "../../src/core/bitset";
 import type { SessionStore } from "../../src/state/session";
 import { toFloat64 } from "../../src/wire/codecs";
-import type { CommandName, Gesture, Mode, RecordsQuery, SelectBy } from "../../src/wire/messages";
+import type {
+  CommandName,
+  Gesture,
+  Mode,
+  RecordsQuery,
+  RuleProposal,
+  RuleTableQuery,
+  SelectBy,
+} from "../../src/wire/messages";
 import { fromHex, toHex } from "../hex";
 import { open, settled } from "./fixture";
 
@@ -33,8 +41,17 @@ function ask(store: SessionStore, { message, buffers }: Case): Promise<unknown> 
     case "gesture":
       return store.commit(gesture(), new Bitset(10));
     case "preview":
-      store.preview(gesture());
+      if ("by" in payload) store.previewRule(payload as unknown as RuleProposal);
+      else store.preview(gesture());
       return Promise.resolve();
+    case "plan":
+      return store.plan();
+    case "plan_rule":
+      return store.planRule(payload.rule as string);
+    case "rule_table":
+      return store.ruleTable(payload as unknown as RuleTableQuery);
+    case "diagnosis":
+      return store.diagnosis();
     case "command":
       return store.command(name as CommandName);
     case "select": {
@@ -98,6 +115,46 @@ const RESULTS: Readonly<Record<string, unknown>> = {
     counts: [1, 1],
   },
   "near-duplicates left": 0,
+  plan: {
+    n_forget: 3,
+    n_retain: 3,
+    divergence: 2.5,
+    divergence_unbiased: NaN,
+    delta: 0.05,
+    entropy_forget: 1.25,
+    entropy_retain: -Infinity,
+    rules: [{ name: "likelihood_ratio", label: "likelihood ratio" }],
+    stop: { removed: 2.5, beyond: true },
+    alpha_target: 1.5,
+    epsilon_target: null,
+    frontiers: [
+      { refit: "mean", epsilon: Float64Array.of(0, 1), alpha: Float64Array.of(2.5, 6.5) },
+      { refit: "covariance", epsilon: Float64Array.of(0), alpha: Float64Array.of(2.5) },
+    ],
+    prediction_reason: null,
+    certificate_reason: "Too few rows.",
+    frontier_reason: null,
+    warning: { efficiency: 0.25, rule: "likelihood_ratio", text: "Many dimensions." },
+  },
+  "ranking of a rule": {
+    rule: "likelihood_ratio",
+    order: Uint32Array.of(2, 0, 1),
+    series: { budget: Float64Array.of(0, 3), alpha: Float64Array.of(0.5, Infinity) },
+  },
+  "table of rules": {
+    budget: 2,
+    rows: [
+      {
+        rule: "likelihood_ratio",
+        ready: true,
+        at: { n_removed: 2, alpha: Infinity, epsilon: 0.25, forget_log_loss: 1.5, retain_log_loss: 0.5 },
+        alpha: { n: 1, reason: null, predicted: null, predicted_reason: "None is known." },
+        epsilon: null,
+      },
+      { rule: "random", ready: false, at: null, alpha: null, epsilon: null },
+    ],
+  },
+  diagnosis: { verdict: "indicative", reasons: ["Tails are heavy."] },
   sets: undefined,
 };
 
