@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from unlearn_widgets.evaluation.calibration import Calibration, calibration
 from unlearn_widgets.evaluation.class_scores import predicted_log_loss, predicted_recall
+from unlearn_widgets.evaluation.recommendation import Recommendation, recommend
 from unlearn_widgets.evaluation.result import RetrainCurve
 from unlearn_widgets.evaluation.retrain import retrain_curve
 
-__all__ = ["RetrainCurve", "predicted_log_loss", "predicted_recall", "retrain_curve"]
+__all__ = [
+    "Calibration",
+    "Recommendation",
+    "RetrainCurve",
+    "calibration",
+    "predicted_log_loss",
+    "predicted_recall",
+    "recommend",
+    "retrain_curve",
+]

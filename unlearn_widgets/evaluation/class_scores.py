@@ -29,6 +29,9 @@ CLASS_SCORES = ("forget_recall", "forget_log_loss", "retain_log_loss", "retain_a
 # For a standard normal variable.
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(201)
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
+# Of log(1 + e^-|t|), which falls like e^-|t| on both sides of 0.
+BEND_NODES, _BEND_WEIGHTS = np.polynomial.laguerre.laggauss(64)
+BEND = _BEND_WEIGHTS * np.exp(BEND_NODES) * np.log1p(np.exp(-BEND_NODES))
 # Beyond this deviation the bend of log(1 + e^t) is narrow against the normal law, and the nodes of
 # Gauss-Laguerre are put where it bends.
 WIDE = 5.0
@@ -159,11 +162,11 @@ def mean_softplus(mean: npt.ArrayLike, deviation: npt.ArrayLike) -> Floats:
     narrow = np.minimum(s, WIDE)
     near = np.logaddexp(0.0, centre[..., None] + narrow[..., None] * NODES) @ WEIGHTS
     wide = np.maximum(s, WIDE)
-    nodes, weights = np.polynomial.laguerre.laggauss(64)
-    bend = weights * np.exp(nodes) * np.log1p(np.exp(-nodes))
-    heights = [_density((side * nodes - centre[..., None]) / wide[..., None]) for side in (1, -1)]
+    heights = [
+        _density((side * BEND_NODES - centre[..., None]) / wide[..., None]) for side in (1, -1)
+    ]
     z = centre / wide
-    far = centre * ndtr(z) + wide * _density(z) + ((heights[0] + heights[1]) @ bend) / wide
+    far = centre * ndtr(z) + wide * _density(z) + ((heights[0] + heights[1]) @ BEND) / wide
     value = np.where(s <= WIDE, near, far)
     return np.where(finite, value, np.where(m > 0.0, np.inf, 0.0))
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import html
 import math
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from unlearn_widgets.evaluation.halving import crossing_interval
-from unlearn_widgets.evaluation.scores import FAILED, METRICS, OK, Scores
+from unlearn_widgets.evaluation.scores import FAILED, METRICS, OK
+from unlearn_widgets.evaluation.spread import mean_known
 from unlearn_widgets.frames import Frame
 from unlearn_widgets.validation import choice, strict_keywords
 
 if TYPE_CHECKING:
+    from unlearn_widgets.evaluation.cell import Cell
     from unlearn_widgets.evaluation.design import Design, Key
-    from unlearn_widgets.evaluation.fold import RankedFold
     from unlearn_widgets.validation import Floats
 
 PREDICTIONS = ("alpha", "epsilon", "forget_log_loss", "retain_log_loss")
@@ -26,55 +26,6 @@ SUMMARY = (
     *("predicted_alpha", "predicted_epsilon"),
 )
 SHARES = ("forget_recall", "retain_accuracy", "balanced_accuracy")
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One retrained model.
-
-    Attributes
-    ----------
-    key : tuple
-        Rule, split, and budget as asked for.
-    budget, removed : int
-        Rows asked for, and rows really removed: more where a group is kept whole.
-    fraction : float
-        The budget as a share of the forget rows trained on.
-    predicted : dict of str to float
-        What a problem of the training rows says about the same removal, in nats.
-    measured, status : dict
-        As in `Scores`.
-
-    """
-
-    key: Key
-    budget: int
-    removed: int
-    fraction: float
-    predicted: dict[str, float]
-    measured: dict[str, float]
-    status: dict[str, str]
-
-
-def make_cell(
-    design: Design,
-    name: str,
-    split: int,
-    step: int,
-    fold: RankedFold | None,
-    scores: Scores | None,
-) -> Cell:
-    """Return the cell of a rule at a step of a split; what is not known yet is empty."""
-    size = design.sizes[split][step]
-    return Cell(
-        key=(name, split, repr(design.levels[step])),
-        budget=size,
-        removed=size if fold is None else len(fold.removed[step]),
-        fraction=design.fraction(split, step),
-        predicted={} if fold is None else fold.predicted[step],
-        measured={} if scores is None else scores.measured,
-        status={} if scores is None else scores.status,
-    )
 
 
 class RetrainCurve:
@@ -218,7 +169,7 @@ class RetrainCurve:
         """
         rows = []
         for rule in self.design.rules:
-            predictions = [_means(self.predicted(rule, name)[1]) for name in PREDICTIONS[:2]]
+            predictions = [mean_known(self.predicted(rule, name)[1]) for name in PREDICTIONS[:2]]
             for metric in METRICS:
                 fractions, values = self.measured(rule, metric)
                 for step, fraction in enumerate(fractions):
@@ -277,6 +228,34 @@ class RetrainCurve:
             columns[name] = [interval[place] for interval in found]
         return Frame(columns)
 
+    @strict_keywords
+    def plot(self, metric: str | None = None, theme: str = "light") -> Any:
+        """Draw measured points beside what was predicted, for each rule.
+
+        Parameters
+        ----------
+        metric : str, optional
+            One of `METRICS`. Default: forget recall and the changes of both log-losses.
+        theme : {"light", "dark"}
+            Colours.
+
+        Returns
+        -------
+        altair chart
+            Points and bars: mean, lowest and highest over splits, measured. Bands: for a log-loss
+            what `calibration` compares its change with; for the rest the closed form of a linear
+            classifier, lowest to highest over splits, where the forget domain is the class.
+
+        Raises
+        ------
+        ValueError
+            For an unknown metric or theme, or when nothing was measured.
+
+        """
+        from unlearn_widgets.evaluation.chart import draw
+
+        return draw(self, metric, theme)
+
     def _table(self, rule: str, value: Any) -> tuple[Floats, Floats]:
         choice("rule", rule, self.design.rules)
         shape = len(self.design.splits), len(self.design.levels)
@@ -323,13 +302,6 @@ class RetrainCurve:
 
     def _repr_html_(self) -> str:
         return f"<pre>{html.escape(repr(self))}</pre>"
-
-
-def _means(values: Floats) -> Floats:
-    known = ~np.isnan(values)
-    count = known.sum(axis=0)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.where(known, values, 0.0).sum(axis=0) / np.where(count, count, np.nan))
 
 
 def _percent(share: float) -> str:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from unlearn_widgets.evaluation.cell import Cell, make_cell
 from unlearn_widgets.evaluation.fold import RankedFold, rank_fold
-from unlearn_widgets.evaluation.result import Cell, RetrainCurve, make_cell
+from unlearn_widgets.evaluation.result import RetrainCurve
 from unlearn_widgets.evaluation.scores import HeldOut, Scores, failed, retrain
 from unlearn_widgets.evaluation.study import SELECTORS, Study, plan_study
 from unlearn_widgets.statistics import FORGET, RETAIN

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,12 +10,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from unlearn_widgets.evaluation.design import Design
+from unlearn_widgets.evaluation.inputs import (
+    classifier,
+    fingerprint,
+    label_rows,
+    model_features,
+    seed_of,
+    seeded,
+)
 from unlearn_widgets.evaluation.splits import make_splits
 from unlearn_widgets.planning import name_of
 from unlearn_widgets.problem import UnlearningProblem
 from unlearn_widgets.problem.matrix import matrix
 from unlearn_widgets.problem.ranking import RULES
-from unlearn_widgets.randomness import generator
 from unlearn_widgets.statistics import FORGET
 from unlearn_widgets.validation import budget as rows_of_budget
 from unlearn_widgets.validation import choice
@@ -33,8 +39,6 @@ SELECTORS = ("random", "distance", "likelihood_ratio", "influence")
 # The paper's curves start at 0.5 %; none, this and all are always measured.
 ALWAYS = (0.0, 0.005, 1.0)
 GRID = tuple(step / 20 for step in range(21))
-LARGEST_SEED = 2**31 - 1
-SAMPLE_ROWS = 64
 
 
 class Rows(NamedTuple):
@@ -112,7 +116,7 @@ def plan_study(
     if not hasattr(problem, "whole_groups"):
         message = f"problem: must be an UnlearningProblem, got {type(problem).__name__}."
         raise TypeError(message)
-    labels = _labels(problem, y)
+    labels = label_rows(problem, y)
     rows = Rows(
         X=matrix("X", problem.X),
         codes=problem.domain_codes,
@@ -120,13 +124,13 @@ def plan_study(
         shrinkage=problem.shrinkage,
         groups=None if problem.groups is None else np.asarray(problem.groups),
     )
-    features = rows.X if X_model is None else _features(problem, X_model)
+    features = rows.X if X_model is None else model_features(problem, X_model)
     if resume is None:
-        seed = _seed(random_state)
+        seed = seed_of(random_state)
         splits = tuple(make_splits(problem, cv, seed))
     else:
         seed, splits = resume.design.seed, resume.design.splits
-    model, rules = seeded(_classifier(estimator), seed), _rules(selectors, seed)
+    model, rules = seeded(classifier(estimator), seed), _rules(selectors, seed)
     trained = [int(np.count_nonzero(rows.codes[split.train] == FORGET)) for split in splits]
     levels = _levels(budgets, trained[0])
     design = Design(
@@ -141,8 +145,8 @@ def plan_study(
         class_is_domain=y is None,
         n_forget=problem.n_forget,
         n_retain=problem.n_retain,
-        model=" ".join(repr(_classifier(estimator)).split()),
-        fingerprint=_fingerprint(rows, labels, features, model),
+        model=" ".join(repr(classifier(estimator)).split()),
+        fingerprint=fingerprint(rows, labels, features, model),
     )
     if resume is not None and resume.design.fingerprint != design.fingerprint:
         raise ValueError(
@@ -150,90 +154,6 @@ def plan_study(
             "it was made with, or measure anew without resume."
         )
     return Study(rows, labels, features, model, rules, design)
-
-
-def seeded(estimator: Any, seed: int) -> Any:
-    """Return a copy of an estimator whose missing random states are set, also of its parts.
-
-    >>> from sklearn.linear_model import LogisticRegression
-    >>> seeded(LogisticRegression(), 7).random_state
-    7
-    """
-    from sklearn.base import clone
-
-    copy = clone(estimator, safe=False)
-    if hasattr(copy, "get_params"):
-        missing = {
-            name: seed
-            for name, value in copy.get_params(deep=True).items()
-            if value is None and name.rpartition("__")[2] == "random_state"
-        }
-        copy.set_params(**missing)
-    return copy
-
-
-def _labels(problem: UnlearningProblem, y: Any) -> NDArray[Any]:
-    codes = problem.domain_codes
-    if y is None:
-        return np.where(codes == FORGET, 1, 0)
-    labels = np.asarray(y)
-    if labels.shape != (problem.n_rows,):
-        message = (
-            f"y: must hold one label for each of the {problem.n_rows} rows of X, "
-            f"got shape {labels.shape}."
-        )
-        raise ValueError(message)
-    members = labels[codes != 0]
-    lost = [label is None or label != label for label in members.tolist()]  # noqa: PLR0124
-    if any(lost):
-        row = int(np.flatnonzero(codes)[int(np.argmax(lost))])
-        message = f"y: every row of a domain needs a label, but that of row {row} is missing."
-        raise ValueError(message)
-    if len(np.unique(members)) < 2:
-        message = (
-            f"y: must hold at least two classes, got one, {members.tolist()[0]!r}. Leave y out to "
-            "tell the domains apart."
-        )
-        raise ValueError(message)
-    return labels
-
-
-def _features(problem: UnlearningProblem, X_model: Any) -> Any:
-    if hasattr(X_model, "tocsr"):
-        X_model = X_model.tocsr()
-    shape = getattr(X_model, "shape", None)
-    n = len(X_model) if shape is None else shape[0]
-    if n != problem.n_rows:
-        message = (
-            f"X_model: must have a row for each of the {problem.n_rows} rows of X, got {n}. "
-            "Keep the order of the rows."
-        )
-        raise ValueError(message)
-    return X_model
-
-
-def _classifier(estimator: Any) -> Any:
-    if estimator is None:
-        from sklearn.linear_model import LogisticRegression
-
-        return LogisticRegression(C=10, max_iter=2000)
-    from sklearn.base import is_regressor
-
-    if isinstance(estimator, type) or not (
-        hasattr(estimator, "fit") and hasattr(estimator, "predict")
-    ):
-        message = (
-            f"estimator: must be a classifier with fit and predict, got {estimator!r}. Pass an "
-            "instance, such as LogisticRegression()."
-        )
-        raise TypeError(message)
-    if hasattr(estimator, "__sklearn_tags__") and is_regressor(estimator):
-        message = (
-            f"estimator: must be a classifier, got the regressor {type(estimator).__name__}. "
-            "Recall and log-loss are those of classes."
-        )
-        raise TypeError(message)
-    return estimator
 
 
 def _rules(selectors: Any, seed: int) -> dict[str, Any]:
@@ -283,31 +203,3 @@ def _levels(budgets: Any, n: int) -> tuple[float, ...]:
             plain = 0.0
         found.setdefault(repr(plain), plain)
     return tuple(sorted(found.values(), key=lambda b: b / n if isinstance(b, int) else b))
-
-
-def _seed(random_state: RandomState) -> int:
-    if isinstance(random_state, int | np.integer) and 0 <= random_state <= LARGEST_SEED:
-        return int(random_state)
-    return int(generator(random_state).integers(LARGEST_SEED))
-
-
-def _fingerprint(rows: Rows, y: NDArray[Any], features: Any, model: Any) -> str:
-    from sklearn.utils import _safe_indexing
-
-    some = np.unique(np.linspace(0, len(rows.codes) - 1, SAMPLE_ROWS).astype(np.int64))
-    sample = _safe_indexing(features, some)
-    dense = sample.toarray() if hasattr(sample, "toarray") else np.asarray(sample)
-    parameters = model.get_params(deep=True) if hasattr(model, "get_params") else {}
-    parts = (
-        rows.codes.tolist(),
-        rows.X.shape,
-        np.asarray(rows.X[some], dtype=np.float64).tolist(),
-        y[rows.codes != 0].tolist(),
-        dense.tolist(),
-        type(model).__qualname__,
-        sorted((name, repr(value)) for name, value in parameters.items()),
-        repr(rows.covariance),
-        rows.shrinkage,
-        None if rows.groups is None else rows.groups.tolist(),
-    )
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
