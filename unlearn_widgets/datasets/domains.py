@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ class Domains:
         Columns that describe the rows; "id" is a stable key.
     description : str
         Where the data come from and what to know before using them.
+    X_model : (n, p) ndarray or sparse matrix, or None
+        What a model would be trained on in place of the embeddings, one row a record: pixels of
+        images, TF-IDF weights of texts. None where a loader has nothing but `X` and the records.
+        It is no part of the unpacking.
 
     Examples
     --------
@@ -48,10 +52,11 @@ class Domains:
     retain: NDArray[np.int64]
     records: dict[str, Column]
     description: str
+    X_model: Any = None
 
     def __iter__(self) -> Iterator[Any]:
-        """Yield the five attributes in order, so that they can be unpacked."""
-        return (getattr(self, field.name) for field in fields(self))
+        """Yield the first five attributes in order, so that they can be unpacked."""
+        return iter((self.X, self.forget, self.retain, self.records, self.description))
 
     def __repr__(self) -> str:
         """Name the sizes and the columns, not the data."""
