@@ -358,3 +358,14 @@ def test_the_missing_package_is_named_with_its_install_line(tmp_path, monkeypatc
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
     with pytest.raises(ImportError, match=r'pip install "unlearn-widgets\[embed\]"'):
         embed_texts(["good"], tmp_path)
+
+
+# progress
+
+
+def test_short_work_shows_no_bar_and_long_work_does(train, capsys, monkeypatch):
+    load_jigsaw(train)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("unlearn_widgets.datasets.tfidf._LONG", 0.0)
+    load_jigsaw(train)
+    assert "truncated SVD:   0%" in capsys.readouterr().err

@@ -98,8 +98,8 @@ def load_cifar10(
 
     Notes
     -----
-    Section 4 of docs/theory.md says how constant columns are left out. The embedding is fitted to
-    all rows, without their labels.
+    Section 4 of docs/theory.md says how constant columns are left out, section 6 how far the
+    predictions can be trusted. The embedding is fitted to all rows, without their labels.
 
     Examples
     --------

@@ -64,7 +64,7 @@ def load_digits_domain(
     Notes
     -----
     Three pixels are 0 in every image; section 4 of docs/theory.md says how such columns are left
-    out. Handwritten digits are no Gaussians: see ``UnlearningProblem.diagnose``.
+    out. Pixels are no Gaussians; section 6 says how far the predictions can be trusted.
 
     Examples
     --------

@@ -12,13 +12,15 @@ T = TypeVar("T")
 DELAY = 1.0
 
 
-def progress(steps: Iterable[T], what: str, total: int | None = None) -> Iterable[T]:
-    """Go through steps; a bar tells how far they are once they take longer than `DELAY`.
+def progress(
+    steps: Iterable[T], what: str, total: int | None = None, delay: float = DELAY
+) -> Iterable[T]:
+    """Go through steps; a bar tells how far they are once they take longer than `delay` seconds.
 
     >>> list(progress([1, 2], "counting"))
     [1, 2]
     """
     from tqdm.auto import tqdm
 
-    bar: Iterable[T] = tqdm(steps, desc=what, total=total, delay=DELAY, leave=False)
+    bar: Iterable[T] = tqdm(steps, desc=what, total=total, delay=delay, leave=False)
     return bar

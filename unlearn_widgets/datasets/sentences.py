@@ -64,8 +64,8 @@ def embed_texts(
 
     Notes
     -----
-    Section 5 of docs/theory.md says what was measured with such embeddings. Without a model,
-    `embed_tfidf` embeds texts by their words.
+    Section 6 of docs/theory.md says how far the predictions for such rows can be trusted. Without a
+    model, `embed_tfidf` embeds texts by their words.
 
     Examples
     --------

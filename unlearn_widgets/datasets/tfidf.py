@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unlearn_widgets.datasets.progress import progress
+from unlearn_widgets.datasets.progress import DELAY, progress
 from unlearn_widgets.datasets.texts import text_list
 from unlearn_widgets.randomness import RandomState, generator
 from unlearn_widgets.validation import count, strict_keywords
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MOST_WORDS = 50_000
+# Weights times dimensions that take seconds to project.
+_LONG = 1e8
 
 
 def tfidf_matrix(texts: Iterable[str]) -> Any:
@@ -91,8 +93,8 @@ def embed_tfidf(
 
     Notes
     -----
-    The prediction of section 2 of docs/theory.md needs rows that are near Gaussian in each domain;
-    ``UnlearningProblem.diagnose`` tells how near they are.
+    The predictions need rows that are near Gaussian in each domain; ``UnlearningProblem.diagnose``
+    tells how near they are, see section 6 of docs/theory.md.
 
     Examples
     --------
@@ -120,6 +122,8 @@ def project_tfidf(
     model = TruncatedSVD(min(n_components, *weights.shape), random_state=seed)
     # Equal texts leave no variance to take shares of.
     with np.errstate(invalid="ignore"):
-        for _ in progress(["projecting"], "truncated SVD"):
+        # One long step has no end to wait for: a bar that came late would never come.
+        delay = 0.0 if weights.nnz * model.n_components > _LONG else DELAY
+        for _ in progress(["projecting"], "truncated SVD", delay=delay):
             X = model.fit_transform(weights)
     return np.ascontiguousarray(X, dtype=np.float32)
