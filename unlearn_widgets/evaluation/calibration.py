@@ -156,13 +156,14 @@ def calibration(result: RetrainCurve) -> Calibration:
         for place in ("inside", "below", "above")
     }
     lost = sum(row["place"] == "not comparable" for row in table.rows())
-    errors = [_closed_form_error(result, name) for name in ("forget_recall", "forget_log_loss")]
+    recall_error = _closed_form_error(result, "forget_recall")
+    loss_error = _closed_form_error(result, "forget_log_loss")
     lines = [
         _order_words(correlation, len(points)),
         _agreement_words(agreement, pairs),
         *(_place_words(domain, counts) for domain in DOMAINS),
         _lost_words(lost),
-        _error_words(*errors, closed_agreement),
+        _error_words(recall_error, loss_error, closed_agreement),
         LIMITS,
     ]
     return Calibration(
@@ -172,8 +173,8 @@ def calibration(result: RetrainCurve) -> Calibration:
         n_pairs=pairs,
         closed_form_agreement=closed_agreement,
         not_comparable=lost,
-        recall_error=errors[0],
-        log_loss_error=errors[1],
+        recall_error=recall_error,
+        log_loss_error=loss_error,
         table=table,
         text="\n".join(line for line in lines if line),
         **counts,

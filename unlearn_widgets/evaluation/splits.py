@@ -86,15 +86,15 @@ def _pairs(
             return _split_groups(cv, members, forget, groups)
     elif isinstance(cv, int | np.integer):
         cv = _folds(count("cv", cv, 2), forget, groups, seed)
-    if hasattr(cv, "split"):
-        parts = cv.split(np.zeros((len(members), 1)), forget, groups)
-        return [Split(np.sort(members[train]), np.sort(members[test])) for train, test in parts]
-    if isinstance(cv, str) or not isinstance(cv, Iterable):
+    if isinstance(cv, str) or not (hasattr(cv, "split") or isinstance(cv, Iterable)):
         message = (
             f"cv: must be None, a number of folds, a scikit-learn splitter or pairs of training "
             f"and held-out rows, got {cv!r}."
         )
         raise TypeError(message)
+    if hasattr(cv, "split"):
+        parts = cv.split(np.zeros((len(members), 1)), forget, groups)
+        return [Split(np.sort(members[train]), np.sort(members[test])) for train, test in parts]
     kept = [[np.intersect1d(row_positions("cv", part, n), members) for part in pair] for pair in cv]
     if any(len(pair) != 2 for pair in kept):
         raise ValueError("cv: each split must be a pair of training and held-out rows.")
