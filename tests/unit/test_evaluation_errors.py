@@ -74,6 +74,12 @@ def test_too_few_rows_for_the_default_splits_are_an_error():
         retrain_curve(problem, **{**QUICK, "cv": None})
 
 
+def test_a_fold_of_one_class_is_an_error(problem):
+    y, even = np.tile(["high", "low"], 60), np.arange(120) % 2 == 0
+    with pytest.raises(ValueError, match="y: split 0 trains on one class, 'high', before anything"):
+        retrain_curve(problem, **{**QUICK, "cv": [(even, ~even)]}, y=y)
+
+
 def test_without_probabilities_recall_is_measured_and_log_loss_says_what_is_missing(problem):
     curve = retrain_curve(problem, **QUICK, estimator=RidgeClassifier())
     rows = by_metric(curve, 0.0)

@@ -49,7 +49,7 @@ def rank_fold(study: Study, split: int, name: str) -> RankedFold:
     """
     train = study.design.splits[split].train
     problem = study.fold(split)
-    rule, sizes = study.rules[name], study.design.sizes[split]
+    rule, sizes = study.rule(name, split), study.design.sizes[split]
     order = problem.rank(rule)
     effects = problem.tradeoff(rule, sizes)
     removed = [problem.whole_groups(order[:size]) for size in sizes]

@@ -88,7 +88,7 @@ def classifier(estimator: Any) -> Any:
     return estimator
 
 
-def seeded(estimator: Any, seed: int) -> Any:
+def seeded(estimator: Any, seed: int, *, parts_only: bool = False) -> Any:
     """Return a copy of an estimator whose missing random states are set, also of its parts.
 
     >>> from sklearn.linear_model import LogisticRegression
@@ -102,7 +102,7 @@ def seeded(estimator: Any, seed: int) -> Any:
         missing = {
             name: seed
             for name, value in copy.get_params(deep=True).items()
-            if value is None and name.rpartition("__")[2] == "random_state"
+            if value is None and name.endswith("__random_state" if parts_only else "random_state")
         }
         copy.set_params(**missing)
     return copy

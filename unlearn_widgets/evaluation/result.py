@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import html
 import math
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from unlearn_widgets.evaluation.halving import crossing_interval
-from unlearn_widgets.evaluation.scores import FAILED, METRICS, OK
+from unlearn_widgets.evaluation.scores import FAILED, METRICS
 from unlearn_widgets.evaluation.spread import mean_known
+from unlearn_widgets.evaluation.words import describe
 from unlearn_widgets.frames import Frame
 from unlearn_widgets.validation import choice, strict_keywords
 
@@ -268,41 +268,8 @@ class RetrainCurve:
                     values[split, step] = value(cell)
         return fractions.mean(axis=0), values
 
-    def _troubles(self) -> list[str]:
-        found = Counter(
-            next((status for status in cell.status.values() if status != OK), OK)
-            for cell in self.cells
-        )
-        return [
-            f"{count} cell{'s' if count > 1 else ''}: {status}"
-            for status, count in found.most_common()
-            if status != OK
-        ]
-
-    def _lines(self) -> list[str]:
-        frame = self.halving_budget()
-        return [
-            f"{row['rule']}  {_percent(row['fraction'])} "
-            f"({_percent(row['low'])} to {_percent(row['high'])})"
-            for row in frame.rows()
-        ]
-
     def __repr__(self) -> str:
-        head = f"Retraining {self.design.model} on {len(self.design.splits)} splits"
-        halved = "share of forget rows removed until forget_recall is halved"
-        return "\n".join(
-            [
-                head,
-                self.status,
-                *(f"  {trouble}" for trouble in self._troubles()),
-                halved,
-                *(f"  {line}" for line in self._lines()),
-            ]
-        )
+        return describe(self)
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(repr(self))}</pre>"
-
-
-def _percent(share: float) -> str:
-    return "never" if math.isnan(share) else f"{100 * share:.1f} %"
+        return f"<pre>{html.escape(describe(self))}</pre>"

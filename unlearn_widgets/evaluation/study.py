@@ -92,6 +92,16 @@ class Study:
     design: Design
     folds: dict[int, UnlearningProblem] = field(default_factory=dict)
 
+    def rule(self, name: str, split: int) -> Any:
+        """Return a rule by name; random removal without a seed gets one for each split."""
+        from unlearn_widgets.selection import RandomSelector
+
+        rule = self.rules[name]
+        if not isinstance(rule, RandomSelector):
+            return rule
+        sequence = np.random.SeedSequence([self.design.seed, split])
+        return seeded(rule, int(sequence.generate_state(1)[0]))
+
     def fold(self, split: int) -> UnlearningProblem:
         """Return the problem of the training rows of a split."""
         if split not in self.folds:
@@ -130,6 +140,13 @@ def plan_study(
         splits = tuple(make_splits(problem, cv, seed))
     else:
         seed, splits = resume.design.seed, resume.design.splits
+    for number, split in enumerate(splits):
+        only = np.unique(labels[split.train]).tolist()
+        if len(only) < 2:
+            raise ValueError(
+                f"y: split {number} trains on one class, {only[0]!r}, before anything is removed. "
+                "Pass splits (cv) that hold rows of at least two classes."
+            )
     model, rules = seeded(classifier(estimator), seed), _rules(selectors, seed)
     trained = [int(np.count_nonzero(rows.codes[split.train] == FORGET)) for split in splits]
     levels = _levels(budgets, trained[0])
@@ -169,14 +186,14 @@ def _rules(selectors: Any, seed: int) -> dict[str, Any]:
     for rule in selectors:
         name = choice("selectors", rule, SELECTORS) if isinstance(rule, str) else name_of(rule)
         if name == "random":
-            rules[name] = RandomSelector(random_state=seed)
+            rules[name] = RandomSelector()
         elif name == "influence":
             selection: Any = importlib.import_module("unlearn_widgets.selection")
             rules[name] = selection.InfluenceSelector()
-        elif isinstance(rule, RandomSelector):
-            rules[name] = seeded(rule, seed)
-        else:
+        elif isinstance(rule, str):
             rules[name] = rule
+        else:
+            rules[name] = seeded(rule, seed, parts_only=True)
     if not rules:
         message = f"selectors: must hold at least one rule, got none. Names: {', '.join(RULES)}."
         raise ValueError(message)
