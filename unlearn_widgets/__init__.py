@@ -15,7 +15,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from unlearn_widgets import datasets, selection, theory
+    from unlearn_widgets import charts, datasets, evaluation, selection, theory
     from unlearn_widgets.problem import Diagnosis, Effect, UnlearningProblem
     from unlearn_widgets.session import Session
     from unlearn_widgets.views.explore import explore
@@ -38,7 +38,9 @@ __all__ = [
     "UnlearningProblem",
     "Workbench",
     "__version__",
+    "charts",
     "datasets",
+    "evaluation",
     "explore",
     "selection",
     "theory",
@@ -56,7 +58,7 @@ _MODULE_OF = {
     "Workbench": "unlearn_widgets.views.workbench",
     "explore": "unlearn_widgets.views.explore",
 }
-_SUBPACKAGES = frozenset({"datasets", "selection", "theory"})
+_SUBPACKAGES = frozenset({"charts", "datasets", "evaluation", "selection", "theory"})
 
 
 def __getattr__(name: str) -> Any:

@@ -16,9 +16,9 @@ LAYERS = [
     ["problem"],
     ["planning"],
     ["selection", "records", "maps"],
-    ["exports", "wire"],
+    ["exports", "wire", "evaluation"],
     ["session"],
-    ["views"],
+    ["views", "charts"],
     ["__init__"],
 ]
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}

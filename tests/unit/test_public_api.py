@@ -15,7 +15,7 @@ def test_the_public_names_are_all_there():
     assert set(uw.__all__) == {
         *("Diagnosis", "Effect", "UnlearningProblem", "Session"),
         *("BudgetPlanner", "ForgetMap", "RemovalReadout", "RecordTable", "Workbench", "explore"),
-        *("theory", "selection", "datasets", "__version__"),
+        *("charts", "theory", "selection", "evaluation", "datasets", "__version__"),
     }
     assert set(uw.__all__) <= set(dir(uw))
     for name in uw.__all__:

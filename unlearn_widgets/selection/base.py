@@ -69,8 +69,15 @@ class Selector(BaseEstimator, ABC):  # type: ignore[misc]
         np.str_('spam')
 
         """
-        # An interrupted fit leaves a selector that is not fitted, not one half fitted.
-        self.__dict__.pop("ranking_", None)
+        self._forget_learned()
+        try:
+            return self._fit(X, y, groups)
+        except BaseException:
+            # An interrupted fit leaves a selector that is not fitted, not one half fitted.
+            self._forget_learned()
+            raise
+
+    def _fit(self, X: Any, y: ArrayLike, groups: ArrayLike | None) -> Self:
         X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
         labels = np.unique(y)
         if len(labels) < 2:
@@ -83,7 +90,7 @@ class Selector(BaseEstimator, ABC):  # type: ignore[misc]
         together = Groups(np.arange(len(X)) if groups is None else groups, codes)
         among_equals = self._equals_order(len(forget))
         with single_thread():
-            scores = self._fit_scores(X, codes, None if groups is None else together.numbers)
+            scores = self._fit_scores(X, codes, None if groups is None else _numbers(together))
         self.forget_label_ = labels[-1]
         self.ranking_ = together.order(forget[among_equals], scores[among_equals])
         numbers = together.numbers[self.ranking_]
@@ -148,7 +155,14 @@ class Selector(BaseEstimator, ABC):  # type: ignore[misc]
 
     @abstractmethod
     def _fit_scores(self, X: NDArray[Any], codes: Codes, groups: Positions | None) -> Floats:
-        """Learn from the rows of both domains; return the (n_forget,) scores of forget rows."""
+        """Learn from the rows of both domains; return the (n_forget,) scores of forget rows.
+
+        `groups` are numbers of the (n,) groups: rows of one label have one number in both domains.
+        """
+
+    def _forget_learned(self) -> None:
+        for name in [name for name in vars(self) if name.endswith("_")]:
+            delattr(self, name)
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "ranking_")
@@ -208,6 +222,21 @@ class ScoringSelector(Selector):
         with single_thread():
             return self._scores(rows)
 
+    @abstractmethod
+    def _scores(self, X: NDArray[Any]) -> Floats:
+        """Return the (m,) scores of any (m, d) rows."""
+
+
+class RowwiseSelector(ScoringSelector):
+    """A selector whose scores are computed chunk by chunk, alike for rows seen in fit and others.
+
+    Attributes
+    ----------
+    scores_ : (n_forget,) ndarray
+        Score of each forget row, in ascending order of position; higher is removed first.
+
+    """
+
     def _fit_scores(
         self,
         X: NDArray[Any],
@@ -231,3 +260,21 @@ class ScoringSelector(Selector):
     @abstractmethod
     def _score(self, rows: Floats) -> Floats:
         """Return the (m,) scores of (m, d) float64 rows."""
+
+
+def scores_of(order: Positions) -> Floats:
+    """Turn an order of n rows into scores: n for the first row, 1 for the last.
+
+    >>> scores_of(np.array([2, 0, 1]))
+    array([2., 1., 3.])
+    """
+    scores = np.empty(len(order))
+    scores[order] = np.arange(len(order), 0, -1)
+    return scores
+
+
+def _numbers(groups: Groups) -> Positions:
+    """Give the groups numbers by label alone: one that spans both domains has one number."""
+    known: dict[object, int] = {}
+    numbers = [known.setdefault(label, len(known)) for label in groups.labels.tolist()]
+    return np.asarray(numbers, dtype=np.int64)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unlearn_widgets.selection.base import ScoringSelector
-from unlearn_widgets.selection.progress import progress
+from unlearn_widgets.selection.progress import steps
 from unlearn_widgets.statistics import FORGET
 from unlearn_widgets.validation import count, strict_keywords
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from unlearn_widgets.randomness import RandomState
     from unlearn_widgets.statistics import Codes
     from unlearn_widgets.validation import Floats, Positions
+
+    Folds = list[tuple[Positions, Positions]]
 
 
 class ClassifierSelector(ScoringSelector):
@@ -28,25 +30,30 @@ class ClassifierSelector(ScoringSelector):
     Parameters
     ----------
     estimator : scikit-learn classifier, optional
-        With ``decision_function`` or ``predict_proba``. Default: logistic regression on
+        With ``decision_function`` or ``predict_proba``. Default: logistic regression (C = 0.1) on
         standardised columns.
     cv : int
         Number of folds, at least 2: stratified, shuffled in one fixed way, and never through a
-        group when `fit` is given groups. Fewer when the smaller domain has fewer rows; with a
-        single row or group in it the score is that of the classifier fitted to all rows.
+        group when `fit` is given groups.
+    progress : bool
+        Whether a bar tells how far the work is once it takes longer than a second.
     random_state : int, numpy Generator, numpy RandomState or None
         Order of rows with equal scores; None keeps them in the order of X.
 
     Attributes
     ----------
     scores_ : (n_forget,) ndarray
-        Cross-fitted log-odds of each forget row, ascending by position.
+        Cross-fitted decision value or log-odds of each forget row, ascending by position.
     estimator_ : scikit-learn classifier
         Fitted to all rows; what `score_samples` uses.
+    n_folds_ : int
+        Folds made: fewer than `cv` when a domain has fewer rows or groups. 0 when a domain has only
+        one: `scores_` are then those of `estimator_`, which has seen the rows.
 
     Notes
     -----
-    Section 5 of docs/theory.md. Costs cv + 1 fits of the classifier.
+    Section 5 of docs/theory.md: the cross-fitted logit tracks the likelihood ratio within a point.
+    Costs cv + 1 fits of the classifier, in float64.
 
     Examples
     --------
@@ -61,49 +68,52 @@ class ClassifierSelector(ScoringSelector):
 
     @strict_keywords
     def __init__(
-        self, estimator: Any = None, cv: int = 5, random_state: RandomState = None
+        self,
+        estimator: Any = None,
+        cv: int = 5,
+        *,
+        progress: bool = True,
+        random_state: RandomState = None,
     ) -> None:
         self.estimator = estimator
         self.cv = cv
+        self.progress = progress
         self.random_state = random_state
 
     def _fit_scores(self, X: NDArray[Any], codes: Codes, groups: Positions | None) -> Floats:
         from sklearn.base import clone
 
-        y = codes == FORGET
+        X, y = np.asarray(X, dtype=np.float64), codes == FORGET
+        model = _default() if self.estimator is None else self.estimator
+        _log_odds_method(model)
         folds = self._folds(y, groups)
-        model = clone(_default() if self.estimator is None else self.estimator)
         scores = np.full(len(X), np.nan)
-        for train, test in progress(folds, "fitting folds", len(folds)):
+        for train, test in steps(folds, "fitting folds", shown=self.progress):
             scores[test] = _log_odds(clone(model).fit(X[train], y[train]), X[test])
-        self.estimator_ = model.fit(X, y)
-        if not folds:
-            scores = _log_odds(self.estimator_, X)
-        self.scores_ = scores[y]
+        self.estimator_ = clone(model).fit(X, y)
+        self.n_folds_ = len(folds)
+        self.scores_ = scores[y] if folds else _log_odds(self.estimator_, X[y])
         return self.scores_
 
-    def _folds(self, y: NDArray[np.bool_], groups: Positions | None) -> list[Any]:
+    def _scores(self, X: NDArray[Any]) -> Floats:
+        return _log_odds(self.estimator_, np.asarray(X, dtype=np.float64))
+
+    def _folds(self, y: NDArray[np.bool_], groups: Positions | None) -> Folds:
+        """Return train and test rows; both domains are in every training part."""
         from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
         wanted = count("cv", self.cv, 2)
         numbers = np.arange(len(y)) if groups is None else groups
-        fewest = min(len(np.unique(numbers[y])), len(np.unique(numbers[~y])))
-        if fewest < 2:
-            return []
-        single = len(np.unique(numbers)) == len(y)
-        kind = StratifiedKFold if single else StratifiedGroupKFold
-        # The same folds for every seed, which is there for ties alone.
-        splitter = kind(n_splits=min(wanted, fewest), shuffle=True, random_state=0)
-        return list(splitter.split(np.zeros(len(y)), y, None if single else numbers))
-
-    def _learn(self, X: NDArray[Any], codes: Codes) -> None:
-        self._fit_scores(X, codes, None)
-
-    def _scores(self, X: NDArray[Any]) -> Floats:
-        return _log_odds(self.estimator_, X)
-
-    def _score(self, rows: Floats) -> Floats:
-        return _log_odds(self.estimator_, rows)
+        together = len(np.unique(numbers)) < len(y)
+        most = min(wanted, len(np.unique(numbers[y])), len(np.unique(numbers[~y])))
+        kind = StratifiedGroupKFold if together else StratifiedKFold
+        for n_folds in range(most, 1, -1):
+            # The same folds for every seed, which is there for ties alone.
+            splitter = kind(n_splits=n_folds, shuffle=True, random_state=0)
+            folds = list(splitter.split(np.zeros(len(y)), y, numbers if together else None))
+            if all(0 < np.count_nonzero(y[train]) < len(train) for train, _ in folds):
+                return folds
+        return []
 
 
 def _default() -> Any:
@@ -114,14 +124,19 @@ def _default() -> Any:
     return make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=1000))
 
 
+def _log_odds_method(model: Any) -> str:
+    for method in ("decision_function", "predict_proba"):
+        if hasattr(model, method):
+            return method
+    raise TypeError(
+        f"estimator: must have decision_function or predict_proba, got {type(model).__name__}. "
+        f"Pass a classifier that scores, such as LogisticRegression()."
+    )
+
+
 def _log_odds(model: Any, X: NDArray[Any]) -> Floats:
-    if hasattr(model, "decision_function"):
+    if _log_odds_method(model) == "decision_function":
         return np.asarray(model.decision_function(X), dtype=np.float64)
-    if not hasattr(model, "predict_proba"):
-        raise TypeError(
-            f"estimator: must have decision_function or predict_proba, got {type(model).__name__}. "
-            f"Pass a classifier that scores, such as LogisticRegression()."
-        )
     chance = np.asarray(model.predict_proba(X)[:, 1], dtype=np.float64)
     tiny = np.finfo(np.float64).tiny
     return np.asarray(np.log(np.maximum(chance, tiny)) - np.log(np.maximum(1.0 - chance, tiny)))

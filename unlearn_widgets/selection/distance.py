@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unlearn_widgets.selection.base import ScoringSelector
+from unlearn_widgets.selection.base import RowwiseSelector
 from unlearn_widgets.selection.whitened import whiten
 from unlearn_widgets.statistics import RETAIN, summarise
 from unlearn_widgets.validation import choice, strict_keywords
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 METRICS = ("mahalanobis", "euclidean", "cosine")
 
 
-class DistanceSelector(ScoringSelector):
+class DistanceSelector(RowwiseSelector):
     """Remove the rows farthest from the mean of the retained domain first.
 
     Parameters

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unlearn_widgets.selection.base import ScoringSelector
+from unlearn_widgets.selection.base import RowwiseSelector
 from unlearn_widgets.selection.whitened import whiten
 from unlearn_widgets.statistics import (
     FORGET,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 COVARIANCES = ("shared", "spherical", "per-domain")
 
 
-class LikelihoodRatioSelector(ScoringSelector):
+class LikelihoodRatioSelector(RowwiseSelector):
     """Remove the rows that are likeliest under the forget domain, relative to the retained one.
 
     The score of a row x is log p1(x) / p2(x) in nats, for Gaussians fitted to the two domains.

@@ -9,16 +9,20 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 # Seconds before a bar appears.
-DELAY = 2.0
+DELAY = 1.0
 
 
-def progress(steps: Iterable[T], what: str, total: int | None = None) -> Iterable[T]:
-    """Go through steps; a bar tells how far they are once they take longer than `DELAY`.
+def steps(
+    items: Iterable[T], what: str, *, total: int | None = None, shown: bool = True
+) -> Iterable[T]:
+    """Go through items; a bar tells how far they are once they take longer than `DELAY`.
 
-    >>> list(progress([1, 2], "counting"))
+    >>> list(steps([1, 2], "counting"))
     [1, 2]
     """
     from tqdm.auto import tqdm
 
-    bar: Iterable[T] = tqdm(steps, desc=what, total=total, delay=DELAY, leave=False)
+    bar: Iterable[T] = tqdm(
+        items, desc=what, total=total, delay=DELAY, leave=False, disable=not shown
+    )
     return bar
