@@ -17,31 +17,31 @@ export interface Frame {
   readonly bottom: number;
 }
 
+/** Smallest and largest value. */
+export type Range = readonly [low: number, high: number];
+
 /** The smallest and largest finite value of some series, or null when there is none. */
-export function extent(
-  series: readonly (ArrayLike<number> | undefined)[],
-): [number, number] | null {
+export function extent(series: readonly (Iterable<number> | undefined)[]): Range | null {
   let low = Infinity;
   let high = -Infinity;
   for (const values of series) {
-    if (values === undefined) continue;
-    for (const value of Array.from(values)) {
+    for (const value of values ?? []) {
       if (!Number.isFinite(value)) continue;
-      if (value < low) low = value;
-      if (value > high) high = value;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
     }
   }
   return low > high ? null : [low, high];
 }
 
-/** A linear axis; a domain without length is widened so that it maps to the middle. */
-export function linearAxis([low, high]: readonly [number, number], from: number, to: number): Axis {
+/** A linear axis; a range without length is widened so that it maps to the middle. */
+export function linearAxis([low, high]: Range, from: number, to: number): Axis {
   const pad = high > low ? 0 : Math.max(1e-6, 0.1 * Math.abs(high));
   return scaleLinear([low - pad, high + pad], [from, to]);
 }
 
-/** A square-root axis from 0: frontiers and paths are straight lines on it. */
-export function rootAxis(low: number, high: number, from: number, to: number): Axis {
+/** A square-root axis of nonnegative values: frontiers and paths are straight lines on it. */
+export function rootAxis([low, high]: Range, from: number, to: number): Axis {
   return scalePow([low, high > low ? high : low + 1], [from, to]).exponent(0.5);
 }
 
@@ -54,26 +54,47 @@ export function curvePath(xs: ArrayLike<number>, ys: ArrayLike<number>, x: Axis,
   return finite(Array.from({ length: Math.min(xs.length, ys.length) }, (_, i) => i)) ?? "";
 }
 
-/** Values of a curve read off at a budget, between two of its points. */
-export function valueAt(xs: ArrayLike<number>, ys: ArrayLike<number>, at: number): number {
-  let i = 1;
-  while (i < xs.length - 1 && xs[i]! < at) i++;
-  const [x0, x1] = [xs[i - 1]!, xs[i]!];
-  if (!(x1 > x0)) return ys[i - 1]!;
-  const share = Math.min(1, Math.max(0, (at - x0) / (x1 - x0)));
-  return ys[i - 1]! + share * (ys[i]! - ys[i - 1]!);
+/** Round values about `apart` pixels from each other with their texts, each with room for its own. */
+export function labelledTicks(
+  axis: Axis,
+  pixels: number,
+  apart: number,
+  roomFor: (text: string) => number,
+): [number, string][] {
+  const ticks = axis.ticks(Math.max(2, Math.floor(pixels / apart)));
+  const step = ticks.length > 1 ? ticks[1]! - ticks[0]! : Math.abs(ticks[0] ?? 1);
+  const decimals = Math.min(12, Math.max(0, -Math.floor(Math.log10(step || 1) + 1e-9)));
+  const kept: [number, string][] = [];
+  for (const tick of ticks) {
+    const text = tickText(tick, decimals);
+    const last = kept.at(-1);
+    if (last !== undefined && Math.abs(axis(tick) - axis(last[0])) < roomFor(text)) continue;
+    kept.push([tick, text]);
+  }
+  return kept;
 }
 
-/** A step that moves a target by about a hundredth of an axis, to a round value. */
-export function stepOf([low, high]: readonly [number, number]): number {
+function tickText(value: number, decimals: number): string {
+  if (decimals > 5 && value !== 0) return value.toExponential(0).replace("-", "\u2212");
+  if (Math.abs(value) >= 1e5) return value.toExponential(1).replace("e+", "e");
+  return value.toFixed(Math.min(5, decimals)).replace("-", "\u2212");
+}
+
+/** A step that moves a target by about a hundredth of an axis, a power of ten. */
+export function stepOf([low, high]: Range): number {
   const rough = Math.max(1e-9, (high - low) / 100);
   return 10 ** Math.floor(Math.log10(rough) + 0.3);
 }
 
-/** A value rounded to a step, without the digits that float64 adds. */
+/** A value rounded to a step that is a power of ten, without the digits that float64 adds. */
 export function snap(value: number, step: number): number {
-  const decimals = Math.max(0, Math.min(12, -Math.floor(Math.log10(step))));
+  const decimals = Math.max(0, Math.min(12, -Math.floor(Math.log10(step) + 1e-9)));
   return Number((Math.round(value / step) * step).toFixed(decimals));
+}
+
+/** A value moved into a range. */
+export function clamp(value: number, [low, high]: Range): number {
+  return Math.min(high, Math.max(low, value));
 }
 
 function round(pixel: number): number {

@@ -1,15 +1,25 @@
-import type { VNode } from "preact";
-import { curvePath, type Axis, type Frame } from "../../core/curves";
-import { dataValue, fixed } from "../../core/format";
-import type { Plan, RuleCurves } from "../../wire/messages";
+import type { ComponentChildren, VNode } from "preact";
+import { useMemo } from "preact/hooks";
+import {
+  clamp,
+  curvePath,
+  labelledTicks,
+  type Axis,
+  type Frame,
+  type Range,
+} from "../../core/curves";
+import type { SessionStore } from "../../state/session";
+import type { RuleCurves } from "../../wire/messages";
 import type { PlanModel } from "./plan-model";
 import { ruleStyle } from "./rule-style";
 
-/** Both axes of a chart and the edges of its plot. */
+/** Both axes of a chart, the edges of its plot, and its ticks. */
 export interface Chart {
   readonly x: Axis;
   readonly y: Axis;
   readonly frame: Frame;
+  readonly columns: readonly (readonly [number, string])[];
+  readonly rows: readonly (readonly [number, string])[];
 }
 
 /** A rule with its curves, once it is ranked. */
@@ -20,7 +30,34 @@ export interface Traced {
   readonly curves: RuleCurves;
 }
 
-/** The rules that are ranked, the chosen one last so that it lies on top. */
+const TOP = 8;
+const BOTTOM = 29;
+const RIGHT = 13;
+/** Width of a digit of the ticks. */
+const DIGIT = 6.2;
+
+function roomFor(text: string): number {
+  return DIGIT * text.length + 8;
+}
+
+type AxisOf = (range: Range, from: number, to: number) => Axis;
+
+/** A chart that fills a box and leaves room for its ticks; null in a box too small for one. */
+export function chartIn(
+  [width, height]: readonly [number, number],
+  [xs, xAxis]: readonly [Range, AxisOf],
+  [ys, yAxis]: readonly [Range, AxisOf],
+): Chart | null {
+  if (width < 90 || height < 70) return null;
+  const y = yAxis(ys, height - BOTTOM, TOP);
+  const rows = labelledTicks(y, height - BOTTOM - TOP, 27, () => 15);
+  const left = 10 + Math.ceil(DIGIT * Math.max(...rows.map(([, text]) => text.length)));
+  const frame = { left, right: width - RIGHT, top: TOP, bottom: height - BOTTOM };
+  const x = xAxis(xs, frame.left, frame.right);
+  return { x, y, frame, rows, columns: labelledTicks(x, frame.right - left, 46, roomFor) };
+}
+
+/** The rules that are ranked, the chosen one first: the others are thin lines on top of it. */
 export function traced(model: PlanModel): Traced[] {
   const found: Traced[] = [];
   (model.plan.value?.rules ?? []).forEach(({ name }, place) => {
@@ -28,53 +65,80 @@ export function traced(model: PlanModel): Traced[] {
     if (ranked?.state !== "ready") return;
     found.push({ name, place, chosen: name === model.rule.value, curves: ranked.curves });
   });
-  return found.sort((a, b) => Number(a.chosen) - Number(b.chosen));
+  return found.sort((a, b) => Number(b.chosen) - Number(a.chosen));
 }
 
-function tickText(value: number, ticks: readonly number[]): string {
-  const step = ticks.length > 1 ? Math.abs(ticks[1]! - ticks[0]!) : Math.abs(value);
-  if (step === 0) return fixed(value, 0);
-  return fixed(value, Math.min(6, Math.max(0, -Math.floor(Math.log10(step) + 1e-9))));
-}
-
-/** Grid, ticks and the words under the horizontal axis. */
-export function Grid({
+/** The drawing of a chart, or why there is none. */
+export function Plot({
   chart,
-  label,
-  across = 4,
-  up = 4,
+  size: [width, height],
+  name,
+  across,
+  empty,
+  children,
 }: {
-  readonly chart: Chart;
-  readonly label: string;
-  readonly across?: number;
-  readonly up?: number;
-}): VNode {
+  readonly chart: Chart | null;
+  readonly size: readonly [number, number];
+  readonly name: string;
+  /** What the horizontal axis counts. */
+  readonly across: string;
+  readonly empty: string;
+  readonly children: (chart: Chart) => ComponentChildren;
+}): VNode | null {
+  if (chart === null) return width === 0 ? null : <p class="uw-chart-empty uw-muted">{empty}</p>;
   const { x, y, frame } = chart;
-  const rows = y.ticks(up);
-  const columns = x.ticks(across);
   return (
-    <g class="uw-grid" aria-hidden="true">
-      {rows.map((value) => (
-        <g key={value}>
-          <line x1={frame.left} x2={frame.right} y1={y(value)} y2={y(value)} />
-          <text x={frame.left - 5} y={y(value)} dy="0.35em" text-anchor="end">
-            {tickText(value, rows)}
-          </text>
-        </g>
-      ))}
-      {columns.map((value) => (
-        <text key={value} x={x(value)} y={frame.bottom + 13} text-anchor="middle">
-          {tickText(value, columns)}
+    <svg width={width} height={height} role="group" aria-label={name}>
+      <g class="uw-grid" aria-hidden="true">
+        {chart.rows.map(([value, text]) => (
+          <g key={value}>
+            <line x1={frame.left} x2={frame.right} y1={y(value)} y2={y(value)} />
+            <text x={frame.left - 5} y={y(value)} dy="0.35em" text-anchor="end">
+              {text}
+            </text>
+          </g>
+        ))}
+        {chart.columns.map(([value, text]) => (
+          <g key={value}>
+            <line x1={x(value)} x2={x(value)} y1={frame.bottom} y2={frame.bottom + 3} />
+            <text x={x(value)} y={frame.bottom + 12} text-anchor="middle">
+              {text}
+            </text>
+          </g>
+        ))}
+        <text x={frame.right} y={frame.bottom + 24} text-anchor="end">
+          {across}
         </text>
-      ))}
-      <text class="uw-axis-words" x={frame.right} y={frame.bottom + 26} text-anchor="end">
-        {label}
-      </text>
-    </g>
+      </g>
+      {children(chart)}
+    </svg>
   );
 }
 
-/** One curve of a rule: measured, or predicted as fine dots. */
+/** Draws its children inside the frame of a chart only. */
+export function Clipped({
+  frame,
+  children,
+}: {
+  readonly frame: Frame;
+  readonly children: ComponentChildren;
+}): VNode {
+  const id = useMemo(() => `uw-frame-${Math.random().toString(36).slice(2)}`, []);
+  const { left, right, top, bottom } = frame;
+  return (
+    <>
+      <clipPath id={id}>
+        <rect x={left} y={top - 2} width={right - left} height={bottom - top + 3} />
+      </clipPath>
+      <g clip-path={`url(#${id})`}>{children}</g>
+    </>
+  );
+}
+
+/** What a curve shows. */
+export type CurveKind = "measured" | "predicted" | "certified" | "floor";
+
+/** One curve of a rule; the four kinds must not be mistaken for each other. */
 export function Curve({
   rule,
   chart,
@@ -84,11 +148,15 @@ export function Curve({
 }: {
   readonly rule: Traced;
   readonly chart: Chart;
-  readonly xs: ArrayLike<number> | undefined;
-  readonly ys: ArrayLike<number> | undefined;
-  readonly kind: "measured" | "predicted" | "certified";
+  readonly xs: Float64Array | undefined;
+  readonly ys: Float64Array | undefined;
+  readonly kind: CurveKind;
 }): VNode | null {
-  if (xs === undefined || ys === undefined) return null;
+  const path = useMemo(
+    () => (xs === undefined || ys === undefined ? "" : curvePath(xs, ys, chart.x, chart.y)),
+    [xs, ys, chart],
+  );
+  if (path === "") return null;
   const { color, dash } = ruleStyle(rule.name, rule.place);
   return (
     <path
@@ -96,41 +164,46 @@ export function Curve({
       data-kind={kind}
       data-rule={rule.name}
       data-chosen={rule.chosen}
-      d={curvePath(xs, ys, chart.x, chart.y)}
-      style={{ stroke: color, ...(kind === "measured" ? { strokeDasharray: dash } : {}) }}
+      d={path}
+      style={
+        kind === "measured"
+          ? { stroke: color, strokeDasharray: dash }
+          : kind === "predicted"
+            ? {}
+            : { stroke: color }
+      }
     />
   );
 }
 
-/** Where the likelihood-ratio rule should stop, and the region beyond it. */
-export function StopLine({
-  plan,
+/** The selection as it is now, also while it is drawn on the map. */
+export function Here({
+  session,
   chart,
-  named,
+  at,
 }: {
-  readonly plan: Plan;
+  readonly session: SessionStore;
   readonly chart: Chart;
-  /** Whether this is the one stop point that scripts look for. */
-  readonly named: boolean;
+  /** Which numbers place it. */
+  readonly at: readonly [
+    "n_removed_forget" | "epsilon",
+    "alpha" | "epsilon" | "forget_log_loss" | "retain_log_loss",
+  ];
 }): VNode | null {
-  const { stop } = plan;
-  if (stop === null) return null;
-  const { x, frame } = chart;
-  const at = Math.min(frame.right, x(Math.min(plan.n_forget, stop.removed)));
-  const hook = named
-    ? { "data-testid": "uw-stop-point", "data-value": dataValue(stop.removed) }
-    : {};
+  const { values, state } = session.shown.value;
+  const [x, y] = [values[at[0]], values[at[1]]];
+  if (!Number.isFinite(x) || !Number.isFinite(y)) return null;
+  const { left, right, top, bottom } = chart.frame;
   return (
-    <g class="uw-stop" {...hook}>
-      <title>
-        {stop.beyond
-          ? "Stop point of the likelihood ratio: beyond the last row."
-          : "Stop point of the likelihood ratio: past it the edited mean overshoots, and ε grows again."}
-      </title>
-      {!stop.beyond && (
-        <rect x={at} y={frame.top} width={frame.right - at} height={frame.bottom - frame.top} />
-      )}
-      <line x1={at} x2={at} y1={frame.top} y2={frame.bottom} />
-    </g>
+    <circle
+      class="uw-here"
+      data-testid="uw-here"
+      data-state={state}
+      cx={clamp(chart.x(x), [left, right])}
+      cy={clamp(chart.y(y), [top, bottom])}
+      r={5}
+    >
+      <title>Your selection</title>
+    </circle>
   );
 }

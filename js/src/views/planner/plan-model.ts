@@ -1,56 +1,51 @@
-import { batch, computed, effect, signal, type ReadonlySignal, type Signal } from "@preact/signals";
+import { batch, computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import { combine, eligibleRows } from "../../core/algebra";
 import { Bitset } from "../../core/bitset";
-import { count, quantity } from "../../core/format";
+import { count, plural, quantity } from "../../core/format";
 import type { LocalStore } from "../../state/local";
 import type { SessionStore } from "../../state/session";
 import type { ViewTraits } from "../../state/view";
-import type { Need, Plan, Refit, RuleCurves, RuleTable, RuleTableQuery } from "../../wire/messages";
+import type { Need, Plan, Refit, RuleTable, RuleTableQuery } from "../../wire/messages";
 import { isAbort } from "../../wire/requests";
+import { newestTable } from "./newest-table";
+import { followRankings, wordsOf, type Rankings } from "./rankings";
 
 /** A target line: removal to reach at least, or preservation cost to keep to at most. */
 export type TargetKind = "alpha" | "epsilon";
 
-/** The curves of a rule, or what is in their way. */
-export type Ranked =
-  | { readonly state: "ranking" }
-  | { readonly state: "ready"; readonly curves: RuleCurves }
-  | { readonly state: "failed"; readonly reason: string };
+/** Curves over the rows removed, or the plane of removal and preservation. */
+export type PlanView = "budget" | "frontier";
 
 /** What a planner knows, and what a person can do in it. */
-export interface PlanModel {
-  readonly plan: ReadonlySignal<Plan | null>;
-  /** Why there is no plan. */
-  readonly failure: ReadonlySignal<string | null>;
-  readonly ranked: ReadonlySignal<ReadonlyMap<string, Ranked>>;
+export interface PlanModel extends Rankings {
   readonly table: ReadonlySignal<RuleTable | null>;
   /** The rule that selects. */
   readonly rule: ReadonlySignal<string>;
-  readonly refit: Signal<Refit>;
-  readonly view: Signal<"budget" | "frontier">;
+  readonly refit: ReadonlySignal<Refit>;
+  readonly view: ReadonlySignal<PlanView>;
   /** Rows removed: what is being set, or what is chosen. */
   readonly budget: ReadonlySignal<number>;
+  /** Whether a budget is being set and not chosen yet. */
   readonly setting: ReadonlySignal<boolean>;
   readonly targets: Readonly<Record<TargetKind, ReadonlySignal<number | null>>>;
   /** The target that is being moved. */
   readonly moving: ReadonlySignal<TargetKind | null>;
-  /** What the last target or budget led to. */
+  /** What the last target led to. */
   readonly answer: ReadonlySignal<string | null>;
   label(rule: string): string;
   choose(rule: string): void;
+  show(view: PlanView): void;
+  refitBy(refit: Refit): void;
   moveBudget(rows: number): void;
   setBudget(rows: number): Promise<void>;
   moveTarget(kind: TargetKind, value: number): void;
-  setTarget(kind: TargetKind, value: number): Promise<void>;
+  /** Choose the smallest budget of the chosen rule that meets a target; null: the plan's target. */
+  setTarget(kind: TargetKind, value: number | null): Promise<void>;
   /** Drop what is being moved; says whether there was anything. */
   cancel(): boolean;
-  retry(rule?: string): void;
 }
 
-/** Milliseconds from one table of rules to the next while something is moved. */
-const INTERVAL = 50;
-
-/** A plan of `session` that ends with `abort`. */
+/** A planner of `session` that ends with `abort`. */
 export function createPlanModel(
   session: SessionStore,
   local: LocalStore,
@@ -58,9 +53,8 @@ export function createPlanModel(
   abort: AbortSignal,
   say: (words: string) => void,
 ): PlanModel {
-  const plan = signal<Plan | null>(null);
-  const failure = signal<string | null>(null);
-  const ranked = signal<ReadonlyMap<string, Ranked>>(new Map());
+  const rankings = followRankings(session, abort);
+  const { plan, ranked } = rankings;
   const table = signal<RuleTable | null>(null);
   const answer = signal<string | null>(null);
   const moving = signal<TargetKind | null>(null);
@@ -69,11 +63,13 @@ export function createPlanModel(
   const traits = {
     alpha: view.signalOf<number | null | undefined>("alpha_target"),
     epsilon: view.signalOf<number | null | undefined>("epsilon_target"),
+    rule: view.signalOf<string | undefined>("rule"),
+    refit: view.signalOf<Refit | undefined>("refit"),
+    view: view.signalOf<PlanView | undefined>("plan_view"),
   };
-  const chosen = view.signalOf<string | undefined>("rule");
   const rule = computed(() => {
     const rules = plan.value?.rules ?? [];
-    const wanted = chosen.value ?? "likelihood_ratio";
+    const wanted = traits.rule.value ?? "likelihood_ratio";
     return rules.some(({ name }) => name === wanted) ? wanted : (rules.at(-1)?.name ?? wanted);
   });
   const target = (kind: TargetKind): ReadonlySignal<number | null> =>
@@ -83,84 +79,57 @@ export function createPlanModel(
   const targets = { alpha: target("alpha"), epsilon: target("epsilon") };
   const committed = computed(() => session.effect.value.values.n_removed_forget);
   const budget = computed(() => draft.value ?? committed.value);
+  const eligible = computed(() =>
+    eligibleRows(session.domains.value, session.status.value.retain_locked),
+  );
+  // An answer that comes after the next thing was begun must not choose rows any more.
+  let turn = 0;
 
-  const update = (name: string, state: Ranked): void => {
-    ranked.value = new Map(ranked.peek()).set(name, state);
-  };
-  const rank = (name: string): void => {
-    update(name, { state: "ranking" });
-    session.planRule(name, abort).then(
-      (curves) => update(name, { state: "ready", curves }),
-      (reason: unknown) => {
-        if (!isAbort(reason)) update(name, { state: "failed", reason: words(reason) });
-      },
-    );
-  };
-  const load = (): void => {
-    session.plan(abort).then(
-      (found) => {
-        batch(() => {
-          plan.value = found;
-          failure.value = null;
-        });
-        for (const { name } of found.rules) if (!ranked.peek().has(name)) rank(name);
-      },
-      (reason: unknown) => {
-        if (!isAbort(reason)) failure.value = words(reason);
-      },
-    );
-  };
-
-  const ask = newestTable(session, abort, (found) => (table.value = found));
   const query = (): RuleTableQuery => ({
     budget: budget.value,
     alpha: targets.alpha.value,
     epsilon: targets.epsilon.value,
   });
-  const rules = computed(() => session.info.value.rules.join("\n"));
-  const stops = [
-    effect(() => {
-      if (rules.value !== "") load();
-    }),
-    effect(() => {
-      const ready = [...ranked.value.values()].some(({ state }) => state === "ready");
-      if (ready) ask(query());
-    }),
-  ];
+  const ask = newestTable(session, abort, (found) => (table.value = found));
+  const stop = effect(() => {
+    const ready = [...ranked.value.values()].some(({ state }) => state === "ready");
+    if (ready) ask(query());
+  });
 
-  const rows = (name: string, n: number): Bitset | undefined => {
+  const firstRows = (name: string, n: number): Bitset | null => {
     const found = ranked.peek().get(name);
-    if (found?.state !== "ready" || session.info.peek().grouped) return undefined;
-    const first = Bitset.of(session.info.peek().n_rows, found.curves.order.subarray(0, n));
-    const locked = session.status.peek().retain_locked;
-    const eligible = eligibleRows(session.domains.peek(), locked);
-    return combine("replace", session.removed.peek(), first, eligible);
+    const { n_rows, grouped } = session.info.peek();
+    if (found?.state !== "ready" || grouped) return null;
+    const first = Bitset.of(n_rows, found.curves.order.subarray(0, n));
+    return combine("replace", session.removed.peek(), first, eligible.peek());
   };
-  const drop = (): boolean => {
-    const busy = draft.peek() !== null || moving.peek() !== null;
+  const drop = (): void =>
     batch(() => {
       draft.value = moving.value = drafts.alpha.value = drafts.epsilon.value = null;
       local.proposed.value = null;
     });
-    return busy;
-  };
-  const select = async (n: number): Promise<void> => {
-    const name = rule.peek();
-    const result = rows(name, n);
-    const done = session.select({ by: "rule", rule: name, budget: n }, "replace", result);
-    local.proposed.value = null;
+  const select = async (name: string, n: number): Promise<void> => {
+    const mine = turn;
+    const done = batch(() => {
+      draft.value = n;
+      const rows = firstRows(name, n) ?? undefined;
+      local.proposed.value = null;
+      return session.select({ by: "rule", rule: name, budget: n }, "replace", rows);
+    });
     await done;
-    draft.value = null;
+    if (mine === turn) draft.value = null;
+  };
+  const tell = (words: string): void => {
+    answer.value = words;
+    say(words);
   };
 
   const model: PlanModel = {
-    plan,
-    failure,
-    ranked,
+    ...rankings,
     table,
     rule,
-    refit: defaulted(view.signalOf<Refit | undefined>("refit"), "mean"),
-    view: defaulted(view.signalOf<"budget" | "frontier" | undefined>("plan_view"), "budget"),
+    refit: computed(() => traits.refit.value ?? "mean"),
+    view: computed(() => traits.view.value ?? "budget"),
     budget,
     setting: computed(() => draft.value !== null),
     targets,
@@ -168,118 +137,101 @@ export function createPlanModel(
     answer,
     label: (name) => plan.value?.rules.find((known) => known.name === name)?.label ?? name,
     choose(name) {
-      chosen.value = name;
+      traits.rule.value = name;
+    },
+    show(next) {
+      traits.view.value = next;
+    },
+    refitBy(refit) {
+      traits.refit.value = refit;
     },
     moveBudget(n) {
+      turn += 1;
       const name = rule.peek();
       batch(() => {
         draft.value = n;
-        local.proposed.value = rows(name, n) ?? null;
+        local.proposed.value = firstRows(name, n);
       });
       session.previewRule({ by: "rule", rule: name, budget: n, mode: "replace" });
     },
     async setBudget(n) {
-      draft.value = n;
-      await select(n);
-      answer.value = `${count(n)} rows chosen by ${model.label(rule.peek())}.`;
-      say(answer.value);
+      const mine = (turn += 1);
+      const name = rule.peek();
+      await select(name, n);
+      if (mine !== turn) return;
+      answer.value = null;
+      say(`${plural(n, "row")} chosen by ${model.label(name)}.`);
     },
     moveTarget(kind, value) {
+      turn += 1;
       batch(() => {
+        answer.value = null;
         moving.value = kind;
         drafts[kind].value = value;
       });
     },
     async setTarget(kind, value) {
+      const mine = (turn += 1);
+      const name = rule.peek();
       batch(() => {
         traits[kind].value = value;
-        drafts[kind].value = null;
-        moving.value = null;
+        drafts[kind].value = moving.value = null;
       });
-      const name = rule.peek();
+      const goal = targets[kind].peek();
+      if (value === null || goal === null) return;
       try {
-        const found = await session.ruleTable(
-          {
-            budget: committed.peek(),
-            alpha: targets.alpha.peek(),
-            epsilon: targets.epsilon.peek(),
-          },
-          abort,
-        );
-        const row = found.rows.find((one) => one.rule === name);
-        const need = row?.[kind] ?? null;
-        if (need !== null && need.n !== null) await select(need.n);
-        answer.value = outcome(model.label(name), kind, value, need);
-        say(answer.value);
+        const found = await session.ruleTable({ ...query(), budget: committed.peek() }, abort);
+        if (mine !== turn) return;
+        const need = found.rows.find((one) => one.rule === name)?.[kind] ?? null;
+        const n = need?.n ?? null;
+        if (n !== null) await select(name, n);
+        if (mine !== turn) return;
+        const past = n !== null && isPastStop(name, n, plan.peek());
+        tell(outcome(model.label(name), goalText(kind, goal), need, past));
       } catch (reason) {
-        if (!isAbort(reason)) answer.value = words(reason);
+        if (!isAbort(reason) && mine === turn) tell(wordsOf(reason));
       }
     },
     cancel() {
-      const busy = drop();
-      if (busy) session.endPreview();
-      return busy;
-    },
-    retry(name) {
-      if (name === undefined) load();
-      else rank(name);
+      const busy = draft.peek() !== null || moving.peek() !== null;
+      if (!busy) return false;
+      turn += 1;
+      drop();
+      session.endPreview();
+      return true;
     },
   };
   abort.addEventListener(
     "abort",
     () => {
+      stop();
       model.cancel();
-      for (const stop of stops) stop();
     },
     { once: true },
   );
   return model;
 }
 
-function outcome(label: string, kind: TargetKind, value: number, need: Need | null): string {
-  const goal = kind === "alpha" ? `α ≥ ${quantity(value)}` : `ε ≤ ${quantity(value)}`;
+function goalText(kind: TargetKind, goal: number): string {
+  return kind === "alpha" ? `α ≥ ${quantity(goal)}` : `ε ≤ ${quantity(goal)}`;
+}
+
+function outcome(label: string, goal: string, need: Need | null, past: boolean): string {
   if (need === null) return `${label} is still ranking; nothing is chosen for ${goal}.`;
-  if (need.n === null) return `${need.reason ?? "No budget meets it."} Nothing is changed.`;
-  return `${goal} needs ${count(need.n)} rows by ${label}: they are chosen.`;
+  if (need.n === null) return `${need.reason ?? `No budget meets ${goal}.`} Nothing is changed.`;
+  const warning = past ? " This is past the stop point, where ε grows again." : "";
+  return `${goal} needs ${plural(need.n, "row")} by ${label}: chosen.${warning}`;
 }
 
-/** Sends the newest query, one at a time and at most every `INTERVAL` milliseconds. */
-function newestTable(
-  session: SessionStore,
-  abort: AbortSignal,
-  receive: (table: RuleTable) => void,
-): (query: RuleTableQuery) => void {
-  let busy = false;
-  let next: RuleTableQuery | null = null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  abort.addEventListener("abort", () => clearTimeout(timer), { once: true });
-  const run = async (query: RuleTableQuery): Promise<void> => {
-    busy = true;
-    try {
-      receive(await session.ruleTable(query, abort));
-    } catch {
-      // The banner says why; the table keeps what it last heard.
-    }
-    if (abort.aborted) return;
-    timer = setTimeout(() => {
-      busy = false;
-      const waiting = next;
-      next = null;
-      if (waiting !== null) void run(waiting);
-    }, INTERVAL);
-  };
-  return (query) => {
-    if (busy) next = query;
-    else void run(query);
-  };
+/** Whether a budget of the likelihood ratio lies beyond its stop point. */
+export function isPastStop(rule: string, n: number, plan: Plan | null): boolean {
+  const stop = plan?.stop ?? null;
+  if (rule !== "likelihood_ratio" || stop === null || stop.beyond) return false;
+  return n > Math.ceil(stop.removed);
 }
 
-/** A view's trait that reads as `fallback` where the model has no such trait. */
-function defaulted<T>(trait: Signal<T | undefined>, fallback: T): Signal<T> {
-  if (trait.peek() === undefined) trait.value = fallback;
-  return trait as Signal<T>;
-}
-
-function words(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason);
+/** "354 rows", or why a target has no budget, beside the target that is moved. */
+export function needText(need: Need | null): string {
+  if (need === null) return "ranking…";
+  return need.n === null ? "out of reach" : `${count(need.n)} rows`;
 }

@@ -5,14 +5,14 @@ export interface RuleStyle {
 }
 
 const KNOWN: Readonly<Record<string, RuleStyle>> = {
-  random: { color: "var(--uw-rule-random)", dash: "2 3" },
-  distance: { color: "var(--uw-rule-distance)", dash: "7 3" },
+  random: { color: "var(--uw-rule-random)", dash: "9 3 2 3" },
+  distance: { color: "var(--uw-rule-distance)", dash: "6 3" },
   likelihood_ratio: { color: "var(--uw-rule-ratio)", dash: "none" },
 };
 const OTHERS: readonly RuleStyle[] = [
-  { color: "var(--uw-rule-fourth)", dash: "10 3 2 3" },
-  { color: "var(--uw-rule-fifth)", dash: "4 2" },
-  { color: "var(--uw-rule-sixth)", dash: "1 2 5 2" },
+  { color: "var(--uw-rule-fourth)", dash: "12 3" },
+  { color: "var(--uw-rule-fifth)", dash: "3 3" },
+  { color: "var(--uw-rule-sixth)", dash: "6 3 2 3 2 3" },
 ];
 
 /** The style of the rule at a place of the table. */

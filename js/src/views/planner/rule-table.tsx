@@ -1,55 +1,59 @@
 import type { VNode } from "preact";
 import { count, dataValue, quantity } from "../../core/format";
+import type { SessionStore } from "../../state/session";
 import { NumberText, type NumberState } from "../../ui/number";
 import { Term } from "../../ui/term";
 import type { Need, Plan, RuleRow } from "../../wire/messages";
-import type { PlanModel, TargetKind } from "./plan-model";
+import { isPastStop, type PlanModel, type TargetKind } from "./plan-model";
 import { ruleStyle } from "./rule-style";
 
-/** Rules side by side: what each needs for the targets, and what each reaches at the budget. */
-export function RuleTable({
-  model,
-  plan,
-  rev,
-}: {
+const AT = ["alpha", "epsilon", "forget_log_loss", "retain_log_loss"] as const;
+
+interface RuleTableProps {
+  readonly session: SessionStore;
   readonly model: PlanModel;
   readonly plan: Plan;
-  readonly rev: number;
-}): VNode {
+}
+
+/** Rules side by side: what each needs for the targets, and what each reaches at the budget. */
+export function RuleTable({ session, model, plan }: RuleTableProps): VNode {
   const table = model.table.value;
-  const { alpha, epsilon } = model.targets;
-  const behind = table?.budget !== model.budget.value || model.moving.value !== null;
+  const budget = model.budget.value;
+  const { forget, retain } = session.info.value.names;
+  const behind = table?.budget !== budget || model.moving.value !== null;
   const state: NumberState = model.setting.value ? "preview" : behind ? "stale" : "current";
   return (
     <table class="uw-rules" data-testid="uw-rule-table">
       <thead>
         <tr>
+          <td />
+          <th scope="colgroup" colSpan={2}>
+            <Term explanation="The first number of removed rows at which a rule's ranking meets the target, measured on these rows; below it what is predicted for the population from the plug-in divergence.">
+              rows needed for
+            </Term>
+          </th>
+          <th scope="colgroup" colSpan={2} class="uw-rules-at">
+            <Term explanation="What each rule reaches when it removes as many rows as the budget says, measured on these rows, in nats.">
+              at {count(budget)} rows
+            </Term>
+          </th>
+          <td class="uw-rules-loss" colSpan={2} />
+        </tr>
+        <tr>
           <th scope="col">rule</th>
-          <th scope="col">
-            <Term explanation="The first number of removed rows at which the ranking of the rule reaches the target for α, measured on these rows; in brackets what is predicted for the population.">
-              α ≥ {alpha.value === null ? "–" : quantity(alpha.value)}
-            </Term>
+          <th scope="col">α ≥ {goal(model.targets.alpha.value)}</th>
+          <th scope="col">ε ≤ {goal(model.targets.epsilon.value)}</th>
+          <th scope="col" title="Removal, nats" class="uw-rules-at">
+            α
           </th>
-          <th scope="col">
-            <Term explanation="The first number of removed rows at which the ranking of the rule keeps to the target for ε, measured on these rows; in brackets what is predicted for the population.">
-              ε ≤ {epsilon.value === null ? "–" : quantity(epsilon.value)}
-            </Term>
+          <th scope="col" title="Preservation, nats">
+            ε
           </th>
-          <th scope="col" title="Removal measured at this budget, nats">
-            α at {count(model.budget.value)}
+          <th scope="col" class="uw-rules-loss">
+            log-loss {forget}
           </th>
-          <th scope="col" title="Preservation cost measured at this budget, nats">
-            ε at {count(model.budget.value)}
-          </th>
-          <th scope="col" class="uw-rules-loss" title="Log-loss on the forget domain, nats per row">
-            L₁
-          </th>
-          <th
-            scope="col"
-            class="uw-rules-loss"
-            title="Log-loss on the retained domain, nats per row"
-          >
-            L₂
+          <th scope="col" class="uw-rules-loss">
+            log-loss {retain}
           </th>
         </tr>
       </thead>
@@ -57,14 +61,8 @@ export function RuleTable({
         {plan.rules.map(({ name, label }, place) => (
           <Row
             key={name}
-            model={model}
-            plan={plan}
-            name={name}
-            label={label}
-            place={place}
-            row={table?.rows.find((row) => row.rule === name)}
-            rev={rev}
-            state={state}
+            {...{ session, model, plan, name, label, place, state }}
+            row={table?.rows.find(({ rule }) => rule === name)}
           />
         ))}
       </tbody>
@@ -72,22 +70,25 @@ export function RuleTable({
   );
 }
 
-interface RowProps {
-  readonly model: PlanModel;
-  readonly plan: Plan;
+function goal(value: number | null): string {
+  if (value === null) return "–";
+  return value > 0 && value < 1e-4 ? quantity(value) : String(Number(value.toPrecision(3)));
+}
+
+interface RowProps extends RuleTableProps {
   readonly name: string;
   readonly label: string;
   readonly place: number;
   readonly row: RuleRow | undefined;
-  readonly rev: number;
   readonly state: NumberState;
 }
 
-function Row({ model, plan, name, label, place, row, rev, state }: RowProps): VNode {
+function Row({ session, model, plan, name, label, place, row, state }: RowProps): VNode {
   const chosen = model.rule.value === name;
   const ranked = model.ranked.value.get(name);
   const { color, dash } = ruleStyle(name, place);
   const at = row?.at ?? null;
+  const mark = { rev: session.effect.value.rev, state };
   return (
     <tr data-rule={name} data-chosen={chosen} onClick={() => model.choose(name)}>
       <th scope="row">
@@ -95,41 +96,50 @@ function Row({ model, plan, name, label, place, row, rev, state }: RowProps): VN
           <input
             type="radio"
             class="uw-hidden"
+            name={`uw-rule-${session.viewId}`}
             checked={chosen}
             aria-label={`Choose by ${label}`}
             onChange={() => model.choose(name)}
           />
-          <svg class="uw-rules-swatch" width="22" height="10" aria-hidden="true">
-            <line x1="1" x2="21" y1="5" y2="5" style={{ stroke: color, strokeDasharray: dash }} />
+          <svg class="uw-rules-swatch" width="18" height="10" aria-hidden="true">
+            <line x1="0" x2="18" y1="5" y2="5" style={{ stroke: color, strokeDasharray: dash }} />
           </svg>
           <span class="uw-clip">{label}</span>
         </label>
       </th>
       {at === null ? (
-        <td colSpan={6} class="uw-muted">
+        <td colSpan={6} class="uw-rules-waiting uw-muted">
           {ranked?.state === "failed" ? (
-            <>
-              <span title={ranked.reason}>no ranking: {ranked.reason}</span>{" "}
-              <button type="button" class="uw-link" onClick={() => model.retry(name)}>
+            <span class="uw-rules-failure">
+              <span class="uw-clip" title={ranked.reason} role="alert">
+                {ranked.reason}
+              </span>
+              <button
+                type="button"
+                class="uw-link"
+                onClick={(event) => {
+                  event.stopPropagation();
+                  model.retry(name);
+                }}
+              >
                 Try again
               </button>
-            </>
+            </span>
           ) : (
             "ranking…"
           )}
         </td>
       ) : (
         <>
-          <Needed need={row?.alpha ?? null} kind="alpha" plan={plan} name={name} />
-          <Needed need={row?.epsilon ?? null} kind="epsilon" plan={plan} name={name} />
-          {(["alpha", "epsilon", "forget_log_loss", "retain_log_loss"] as const).map((number) => (
-            <td key={number} class={number.endsWith("loss") ? "uw-rules-loss" : ""}>
+          <Needed need={row?.alpha ?? null} kind="alpha" {...{ plan, name, mark }} />
+          <Needed need={row?.epsilon ?? null} kind="epsilon" {...{ plan, name, mark }} />
+          {AT.map((number) => (
+            <td key={number} class={CLASSES[number]}>
               <NumberText
+                {...mark}
                 testid={`uw-at-${number.replaceAll("_", "-")}`}
                 value={at[number]}
                 text={quantity(at[number])}
-                rev={rev}
-                state={state}
               />
             </td>
           ))}
@@ -139,42 +149,55 @@ function Row({ model, plan, name, label, place, row, rev, state }: RowProps): VN
   );
 }
 
-function Needed({
-  need,
-  kind,
-  plan,
-  name,
-}: {
+const CLASSES: Readonly<Record<(typeof AT)[number], string | undefined>> = {
+  alpha: "uw-rules-at",
+  epsilon: undefined,
+  forget_log_loss: "uw-rules-loss",
+  retain_log_loss: "uw-rules-loss",
+};
+
+interface NeededProps {
   readonly need: Need | null;
   readonly kind: TargetKind;
   readonly plan: Plan;
   readonly name: string;
-}): VNode {
+  readonly mark: { readonly rev: number; readonly state: NumberState };
+}
+
+function Needed({ need, kind, plan, name, mark }: NeededProps): VNode {
   if (need === null) return <td>–</td>;
-  const past =
-    name === "likelihood_ratio" && need.n !== null && plan.stop !== null && !plan.stop.beyond
-      ? need.n > Math.ceil(plan.stop.removed)
-      : false;
+  const { n, predicted } = need;
+  const past = n !== null && isPastStop(name, n, plan);
   return (
     <td>
-      <span data-testid={`uw-need-${kind}`} data-value={need.n === null ? "" : dataValue(need.n)}>
-        {need.n === null ? (
+      <span
+        class="uw-need"
+        data-testid={`uw-need-${kind}`}
+        data-value={n === null ? "" : dataValue(n)}
+        data-rev={mark.rev}
+        data-state={mark.state}
+      >
+        {n === null ? (
           <Term explanation={need.reason ?? "No budget meets this target."}>none</Term>
         ) : past ? (
-          <Term explanation="Past the stop point: the edited mean overshoots the retained domain there.">
-            {count(need.n)} !
+          <Term
+            class="uw-need-past"
+            explanation="Past the stop point: the edited mean overshoots the retained domain there, and ε grows again."
+          >
+            {count(n)}
           </Term>
         ) : (
-          count(need.n)
+          count(n)
         )}
-      </span>{" "}
+      </span>
+      {past && <span class="uw-need-more uw-need-past">past the stop point</span>}
       <span
-        class="uw-muted"
+        class="uw-need-more uw-muted"
         data-testid={`uw-predicted-${kind}`}
-        data-value={need.predicted === null ? "" : dataValue(need.predicted)}
+        data-value={predicted === null ? "" : dataValue(predicted)}
         title={need.predicted_reason ?? "Predicted for the population, from the plug-in divergence"}
       >
-        ({need.predicted === null ? "–" : count(need.predicted)})
+        {predicted === null ? "–" : `pred. ${count(predicted)}`}
       </span>
     </td>
   );

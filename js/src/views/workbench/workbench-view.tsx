@@ -41,7 +41,7 @@ export function WorkbenchView({ session, local, view }: ViewProps): VNode {
           <RecordsView session={session} local={local} view={view} fit />
         </div>
         <div class="uw-pane uw-pane-planner">
-          <PlannerView session={session} local={local} view={view} />
+          <PlannerView session={session} local={local} view={view} fit />
         </div>
       </div>
     </div>
