@@ -221,6 +221,8 @@ def test_the_model_can_see_texts_while_the_rule_sees_embeddings(sms, options):
     vectors = TfidfVectorizer()
     sparse = retrain_curve(problem, **chosen, X_model=vectors.fit_transform(texts).tocoo())
     recall = sparse.measured("DistanceSelector(metric='euclidean')", "forget_recall")[1]
+    closed = sparse.predicted("DistanceSelector(metric='euclidean')", "class_forget_recall")[1]
+    assert np.isnan(closed).all()
     assert (recall[:, 0] > 0.5).all()
     assert (recall[:, -1] == 0).all()
     model = make_pipeline(TfidfVectorizer(), LogisticRegression(C=10, max_iter=2000))

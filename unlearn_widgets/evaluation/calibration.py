@@ -50,7 +50,7 @@ class Calibration:
         Pairs that differ in both.
     closed_form_agreement : float or None
         Share of such pairs for which the rule with the smaller closed-form recall forgets more;
-        None where the forget domain is not the class.
+        None where the model does not tell the domains apart by the rows of the problem.
     forget_inside, forget_below, forget_above : int
         Removals whose measured change of forget log-loss lies in, below and above its band.
     retain_inside, retain_below, retain_above : int
@@ -59,8 +59,8 @@ class Calibration:
         Changes that have no finite value, such as those of a model that knows one class.
     recall_error, log_loss_error : float or None
         Mean absolute difference, over removals, of measured forget recall and forget log-loss
-        (nats) from the closed form of a linear classifier; None where the forget domain is not the
-        class, or nothing is finite.
+        (nats) from the closed form of a linear classifier; None likewise, or when nothing is
+        finite.
     table : Frame
         rule, fraction, domain, measured_change, low, high, place ("inside", "below", "above",
         "not comparable").

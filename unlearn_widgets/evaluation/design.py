@@ -31,8 +31,9 @@ class Design:
         Training and held-out rows.
     seed : int
         Seed of all that is random.
-    class_is_domain : bool
-        Whether the model learns to tell the domains apart.
+    closed_form : bool
+        Whether the closed form applies: the model tells the domains apart, by the rows that the
+        rules see.
     n_forget, n_retain : int
         Rows of both domains.
     model : str
@@ -48,7 +49,7 @@ class Design:
     n_forget_trained: tuple[int, ...]
     splits: tuple[Split, ...]
     seed: int
-    class_is_domain: bool
+    closed_form: bool
     n_forget: int
     n_retain: int
     model: str

@@ -54,7 +54,7 @@ def rank_fold(study: Study, split: int, name: str) -> RankedFold:
     effects = problem.tradeoff(rule, sizes)
     removed = [problem.whole_groups(order[:size]) for size in sizes]
     predicted = [{name: float(effects[name][i]) for name in EFFECTS} for i in range(len(sizes))]
-    if study.design.class_is_domain:
+    if study.design.closed_form:
         closed = fold_scores(problem, removed)
         predicted = [a | b for a, b in zip(predicted, closed, strict=True)]
     return RankedFold([train[rows] for rows in removed], predicted)

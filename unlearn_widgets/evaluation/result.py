@@ -153,7 +153,8 @@ class RetrainCurve:
         """Return what was predicted along a rule, as `measured` does.
 
         `name` is "alpha", "epsilon", "forget_log_loss", "retain_log_loss", a noise floor, or
-        "class_..." for the closed form of a linear classifier; NaN where it is not known.
+        "class_..." for the closed form of a linear classifier (docs/theory.md, section 7), which
+        there is when the model tells the domains apart by the rows of the problem; NaN elsewhere.
         """
         return self._table(rule, lambda cell: cell.predicted.get(name, math.nan))
 

@@ -159,7 +159,7 @@ def plan_study(
         n_forget_trained=tuple(trained),
         splits=splits,
         seed=seed,
-        class_is_domain=y is None,
+        closed_form=y is None and X_model is None,
         n_forget=problem.n_forget,
         n_retain=problem.n_retain,
         model=" ".join(repr(classifier(estimator)).split()),
