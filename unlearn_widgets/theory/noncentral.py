@@ -138,10 +138,11 @@ class _Path:
         pull, push = c * vertex, noncentrality / vertex
         # Near the pole the large terms of E and of its slope are taken together.
         close = np.abs(ahead) < 1.0
-        together = surplus * ahead + push * np.square(ahead) + dim * less_log(ahead)
+        small = np.where(close, ahead, 0.0)
+        together = surplus * small + push * np.square(small) + dim * less_log(small)
         apart = (c - push) * ahead + 2.0 * dim * np.log(root)
         self.scale = 0.5 * np.where(close, together, apart)
-        slope = np.where(close, surplus + (c + push) * ahead, pull - push - dim)
+        slope = np.where(close, surplus + (c + push) * small, pull - push - dim)
         step = (np.sqrt(2.0 * REACH / pull) / NODES)[:, None]
         t = step * (np.arange(NODES) + 0.5)
         square, turn = np.square(t), 1.0 + 1j * t
