@@ -112,13 +112,15 @@ def log_tails(c: Floats, noncentrality: Floats, dim: Floats) -> Tails:
     >>> log_tails(np.array([2.0]), np.array([0.0]), np.array([2.0])).upper.round(12)
     array([-1.])
     """
-    path = _Path(c, noncentrality, dim)
-    near = np.minimum(path.scale + np.log(path.integral(1.0 / path.offset)), -1e-300)
-    far = np.log(-np.expm1(near))
-    bump = path.integral(np.ones(()))
-    density = path.scale + np.log(0.5 * bump)
-    lower, upper = np.where(path.below, near, far), np.where(path.below, far, near)
-    return Tails(lower, upper, density, 0.5 * (path.integral(path.u) / bump - 1.0))
+    # Where a search strays, terms overflow that the next step no longer has.
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        path = _Path(c, noncentrality, dim)
+        near = np.minimum(path.scale + np.log(path.integral(1.0 / path.offset)), -1e-300)
+        far = np.log(-np.expm1(near))
+        bump = path.integral(np.ones(()))
+        density = path.scale + np.log(0.5 * bump)
+        lower, upper = np.where(path.below, near, far), np.where(path.below, far, near)
+        return Tails(lower, upper, density, 0.5 * (path.integral(path.u) / bump - 1.0))
 
 
 class _Path:
