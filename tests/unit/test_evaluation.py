@@ -4,8 +4,11 @@ import os
 import pickle
 import signal
 import threading
+from typing import ClassVar
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -234,6 +237,16 @@ def test_the_model_can_see_texts_while_the_rule_sees_embeddings(sms, options):
     assert not np.array_equal(plain, recall)
 
 
+@pytest.mark.parametrize("library", [pd, pl], ids=["pandas", "polars"])
+def test_the_model_can_see_a_data_frame(problem, domains, options, result, library):
+    names = ["a", "b", "c"]
+    columns = dict(zip(names, domains.X.T, strict=True))
+    curve = retrain_curve(problem, **options, X_model=library.DataFrame(columns))
+    for rule in RULES:
+        got, expected = (one.measured(rule, "forget_recall")[1] for one in (curve, result))
+        np.testing.assert_allclose(got, expected, atol=1e-12)
+
+
 def test_labels_need_not_be_the_domains(domains, problem, options):
     y = np.where(domains.X[:, 1] > 0, "high", "low")
     curve = retrain_curve(problem, **options, y=y)
@@ -259,6 +272,30 @@ def test_the_influence_selector_is_taken_by_name(problem, options, monkeypatch):
     np.testing.assert_array_equal(
         *(curve.measured(rule, "forget_recall")[1] for rule in curve.design.rules)
     )
+
+
+class Talking(DistanceSelector):
+    """A rule with a bar of its own, and a random part."""
+
+    heard: ClassVar = []
+
+    def __init__(self, progress=True, estimator=None):
+        super().__init__()
+        self.progress = progress
+        self.estimator = estimator
+
+    def _learn(self, X, codes):
+        self.heard.append((self.progress, self.estimator.random_state))
+        super()._learn(X, codes)
+
+
+def test_a_quiet_run_quiets_its_rules_and_seeds_their_parts(problem, options):
+    Talking.heard.clear()
+    rules = [Talking(estimator=LogisticRegression())]
+    retrain_curve(problem, **{**options, "selectors": rules})
+    assert Talking.heard == [(False, 0), (False, 0)]
+    assert rules[0].progress
+    assert rules[0].estimator.random_state is None
 
 
 def test_the_summary_is_mean_and_spread_over_splits(result):

@@ -21,7 +21,7 @@ from unlearn_widgets.statistics import FORGET, RETAIN
 from unlearn_widgets.validation import strict_keywords
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
     from unlearn_widgets.evaluation.design import Key
     from unlearn_widgets.problem import UnlearningProblem
@@ -124,6 +124,7 @@ def retrain_curve(
     ('rule', 'fraction', 'low', 'high')
 
     """
+    workers = _jobs(n_jobs)
     study = plan_study(
         problem,
         y=y,
@@ -134,15 +135,17 @@ def retrain_curve(
         cv=cv,
         random_state=random_state,
         resume=resume,
+        quiet=progress is not True or workers > 1,
     )
     cells: dict[Key, Cell] = {} if resume is None else resume.usable_cells()
     wanted = {key for key in study.design.cell_keys() if key not in cells}
     stop, reason = _Latch(should_stop), ""
     with _counter(progress, len(wanted)) as tick:
         try:
-            for cell in _measure(study, wanted, _jobs(n_jobs), stop):
-                cells[cell.key] = cell
-                tick()
+            with contextlib.closing(_measure(study, wanted, workers, stop)) as run:
+                for cell in run:
+                    cells[cell.key] = cell
+                    tick()
         except KeyboardInterrupt:
             reason = "interrupted"
         except BrokenExecutor as error:
@@ -151,7 +154,7 @@ def retrain_curve(
     return RetrainCurve(study.design, cells, reason or ("stopped" if stop.closed else ""))
 
 
-def _measure(study: Study, wanted: set[Key], n_jobs: int, stop: _Latch) -> Iterator[Cell]:
+def _measure(study: Study, wanted: set[Key], n_jobs: int, stop: _Latch) -> Generator[Cell]:
     """Yield cells split by split; a removal that several rules share is measured once."""
     design = study.design
     for split in range(len(design.splits)):

@@ -121,8 +121,9 @@ def plan_study(
     cv: Any,
     random_state: RandomState,
     resume: RetrainCurve | None,
+    quiet: bool,
 ) -> Study:
-    """Check all arguments of a curve; see `retrain_curve`."""
+    """Check all arguments of a curve; see `retrain_curve`. Quiet rules show no bar of their own."""
     if not hasattr(problem, "whole_groups"):
         message = f"problem: must be an UnlearningProblem, got {type(problem).__name__}."
         raise TypeError(message)
@@ -147,7 +148,7 @@ def plan_study(
                 f"y: split {number} trains on one class, {only[0]!r}, before anything is removed. "
                 "Pass splits (cv) that hold rows of at least two classes."
             )
-    model, rules = seeded(classifier(estimator), seed), _rules(selectors, seed)
+    model, rules = seeded(classifier(estimator), seed), _rules(selectors, seed, quiet=quiet)
     trained = [int(np.count_nonzero(rows.codes[split.train] == FORGET)) for split in splits]
     levels = _levels(budgets, trained[0])
     design = Design(
@@ -173,7 +174,7 @@ def plan_study(
     return Study(rows, labels, features, model, rules, design)
 
 
-def _rules(selectors: Any, seed: int) -> dict[str, Any]:
+def _rules(selectors: Any, seed: int, *, quiet: bool) -> dict[str, Any]:
     from unlearn_widgets.selection import RandomSelector
 
     if isinstance(selectors, str) or not isinstance(selectors, Iterable):
@@ -194,6 +195,8 @@ def _rules(selectors: Any, seed: int) -> dict[str, Any]:
             rules[name] = rule
         else:
             rules[name] = seeded(rule, seed, parts_only=True)
+        if quiet and hasattr(rules[name], "progress"):
+            rules[name].progress = False
     if not rules:
         message = f"selectors: must hold at least one rule, got none. Names: {', '.join(RULES)}."
         raise ValueError(message)
