@@ -11,6 +11,7 @@ from unlearn_widgets.selection.classifier import ClassifierSelector
 from unlearn_widgets.selection.coreset import CoresetSelector
 from unlearn_widgets.selection.distance import DistanceSelector
 from unlearn_widgets.selection.herding import HerdingSelector
+from unlearn_widgets.selection.influence import InfluenceSelector
 from unlearn_widgets.selection.likelihood_ratio import LikelihoodRatioSelector
 from unlearn_widgets.selection.neighbor import NeighborSelector
 from unlearn_widgets.selection.random import RandomSelector
@@ -20,6 +21,7 @@ __all__ = [
     "CoresetSelector",
     "DistanceSelector",
     "HerdingSelector",
+    "InfluenceSelector",
     "LikelihoodRatioSelector",
     "NeighborSelector",
     "RandomSelector",
