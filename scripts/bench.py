@@ -81,6 +81,27 @@ def effect_rows(n_rows: int, brush_target: str, change_target: str) -> list[Row]
     ]
 
 
+def planning_rows(n_rows: int) -> list[Row]:
+    """Curves of a plan beside effects one by one, and how long each rule takes to rank."""
+    say(f"plans and rankings at {n_rows:,} x 384")
+    got = json.loads(answer("-m", "tests.bench.planning", str(n_rows)))
+    ranked = json.loads(answer("-m", "tests.bench.ranking", str(n_rows)))
+    size = f"{n_rows:,} x 384"
+    one_by_one = 600 * Row("", got["naive"]).median
+    return [
+        Row("theory: 200 budgets x 3 rules, both refits, certificates", got["theory"], "300 ms"),
+        Row(
+            f"a whole plan, ranked and measured, {size}",
+            got["plan"],
+            beside=f"600 means from scratch {words(one_by_one)}",
+        ),
+        *(
+            Row(f"ranking by {name}, {size}", seconds, "seconds")
+            for name, seconds in ranked.items()
+        ),
+    ]
+
+
 def in_lab(folder: Path, lab: Lab, module: ModuleType, setup: str) -> dict[str, list[float]]:
     """Measure one module's two cells in a fresh page of JupyterLab."""
     name = f"{module.__name__.rpartition('.')[2]}.ipynb"
@@ -162,6 +183,7 @@ def main() -> None:
     rows = package_rows()
     rows += effect_rows(options.rows, "10 ms", "1 ms")
     rows += effect_rows(options.million_rows, "60 ms", "")
+    rows += planning_rows(options.rows)
     rows += page_rows(options.rows)
     print(
         f"{platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}, "

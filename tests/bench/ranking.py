@@ -22,6 +22,7 @@ SELECTORS = {
     "herding": selection.HerdingSelector(),
     "coreset, k-center": selection.CoresetSelector(),
     "coreset, facility location": selection.CoresetSelector("facility-location"),
+    "influence": selection.InfluenceSelector(),
 }
 
 

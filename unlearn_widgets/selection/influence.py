@@ -61,7 +61,7 @@ class InfluenceSelector(Selector):
 
     Notes
     -----
-    Section "Influence" of docs/theory.md. Costs about 40 fits with the default step; each takes
+    Section 8 of docs/theory.md. Costs about 40 fits with the default step; each takes
     one Hessian of n r^2 with r the number of columns, at most n_components. X may be sparse (CSR).
 
     Examples

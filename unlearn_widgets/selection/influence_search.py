@@ -65,7 +65,7 @@ class InfluenceSearch:
 
     Notes
     -----
-    Section "Influence" of docs/theory.md.
+    Section 8 of docs/theory.md.
 
     """
 

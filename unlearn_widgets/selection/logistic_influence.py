@@ -68,7 +68,7 @@ class LogisticSurrogate:
 
     Notes
     -----
-    Section "Influence" of docs/theory.md.
+    Section 8 of docs/theory.md.
 
     Examples
     --------
