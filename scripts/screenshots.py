@@ -1,4 +1,4 @@
-"""Write ``docs/images``: the workbench of the first notebook after a real lasso.
+"""Write ``docs/images``: the workbench of the first notebook after a real lasso, and its planner.
 
 Run as ``python -m scripts.screenshots``; ``make screenshots`` does.
 """
@@ -35,12 +35,26 @@ def draw_lasso(notebook: Notebook, bench: Workbench) -> None:
     bench.choose("lasso", "replace").drag(ellipse(center, radii, 48), steps=3)
     bench.get("uw-record").first.wait_for()
     bench.get("uw-duplicates").wait_for()
+    bench.get("uw-verdict").wait_for()
+    bench.get("uw-rule-table").locator("[data-testid=uw-need-alpha]").nth(2).wait_for()
+
+
+def shoot_planner(notebook: Notebook, theme: str) -> None:
+    """Photograph the planner on its own in a cell: budgets, then the frontier."""
+    index = notebook.add_cell("uw.BudgetPlanner(session)")
+    planner = notebook.output(index).get_by_test_id("uw-planner")
+    planner.locator("[data-testid=uw-need-alpha]").nth(2).wait_for()
+    planner.scroll_into_view_if_needed()
+    planner.screenshot(path=IMAGES / f"planner-{theme}.png")
+    planner.get_by_role("button", name="Frontier").click()
+    planner.get_by_test_id("uw-refit").wait_for()
+    planner.screenshot(path=IMAGES / f"frontier-{theme}.png")
 
 
 def shoot(browser: Browser, lab: Lab, theme: str, width: int) -> Path:
     """Show the notebook in one theme at one page width, draw, and photograph the workbench."""
     # Below 1000 px the panes stand one under the other, and the picture is taller than a screen.
-    height = 800 if width > 1000 else 1500
+    height = 800 if width > 1000 else 2000
     context = browser.new_context(
         viewport={"width": width, "height": height}, device_scale_factor=2
     )
@@ -65,6 +79,7 @@ def shoot(browser: Browser, lab: Lab, theme: str, width: int) -> Path:
     bench.root.screenshot(path=path)
     if not suffix:
         page.screenshot(path=IMAGES / f"jupyterlab-{theme}.png")
+        shoot_planner(notebook, theme)
     notebook.shutdown()
     context.close()
     return path

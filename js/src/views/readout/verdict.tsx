@@ -5,7 +5,7 @@ import { Term } from "../../ui/term";
 import type { Diagnosis } from "../../wire/messages";
 
 /** How far the Gaussian predictions can be trusted on these rows, with the reasons on hover. */
-export function Verdict({ session }: { readonly session: SessionStore }): VNode | null {
+export function Verdict({ session }: { readonly session: SessionStore }): VNode {
   const [found, setFound] = useState<Diagnosis | null>(null);
   const connection = session.connection.value;
 
@@ -23,7 +23,9 @@ export function Verdict({ session }: { readonly session: SessionStore }): VNode 
     return () => abort.abort();
   }, [session, connection, found]);
 
-  if (found === null) return null;
+  if (found === null) {
+    return <span class="uw-verdict">Gaussian predictions: not judged yet</span>;
+  }
   return (
     <span class="uw-verdict" data-testid="uw-verdict" data-verdict={found.verdict}>
       Gaussian predictions: <Term explanation={found.reasons.join(" ")}>{found.verdict}</Term>
