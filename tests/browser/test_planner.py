@@ -154,6 +154,13 @@ def test_the_slider_previews_while_it_is_dragged_and_chooses_when_let_go(planned
     assert notebook.value("len(session.removed)") == chosen + 1
 
     rev = bench.rev()
+    field = bench.get("uw-budget-number")
+    field.fill("33")
+    field.press("Enter")
+    bench.settle(rev + 1)
+    assert notebook.value("len(session.removed)") == 33
+
+    rev = bench.rev()
     notebook.execute("session.select(session.removed[:7])")
     bench.settle(rev + 1)
     assert slider.input_value() == "7"

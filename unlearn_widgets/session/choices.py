@@ -64,10 +64,9 @@ class SessionChoices(SessionGestures):
         Examples
         --------
         >>> import unlearn_widgets as uw
-        >>> problem = uw.UnlearningProblem([[0.0], [1.0], [2.0], [4.0]], forget=[2, 3])
-        >>> session = uw.Session(problem)
-        >>> session.plan.need("likelihood_ratio", alpha=2.0).n
-        1
+        >>> problem = uw.UnlearningProblem([[2.0], [3.0], [4.0], [-1.0], [0.0], [1.0]], [0, 1, 2])
+        >>> uw.Session(problem).plan.need("likelihood_ratio", alpha=3.0).n
+        2
         """
         return self._plan
 

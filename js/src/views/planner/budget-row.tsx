@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { count } from "../../core/format";
 import type { SessionStore } from "../../state/session";
+import { commitOnEnter } from "../../ui/commit-on-enter";
 import { Icon } from "../../ui/icons";
 import type { PlanModel } from "./plan-model";
 
@@ -37,6 +38,7 @@ export function BudgetRow({ session, model }: BudgetRowProps): VNode {
         max={most}
         step={1}
         value={budget}
+        onKeyDown={commitOnEnter}
         onChange={(event) => {
           const rows = event.currentTarget.valueAsNumber;
           if (Number.isFinite(rows)) set(rows);

@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import { dataValue } from "../../core/format";
+import { commitOnEnter } from "../../ui/commit-on-enter";
 import { Term } from "../../ui/term";
 import type { PlanModel, TargetKind } from "./plan-model";
 
@@ -46,6 +47,7 @@ export function TargetField({
         min={0}
         step="any"
         value={shown}
+        onKeyDown={commitOnEnter}
         onChange={(event) => {
           const input = event.currentTarget;
           const wanted = input.valueAsNumber;
