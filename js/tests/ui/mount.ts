@@ -20,6 +20,11 @@ export async function mount(node: VNode): Promise<HTMLElement> {
   return el;
 }
 
+/** Takes a mounted component away before its test ends. */
+export async function unmount(el: HTMLElement): Promise<void> {
+  await act(() => render(null, el));
+}
+
 /** Types into an input as a person does. */
 export async function type(input: HTMLElement, text: string): Promise<void> {
   await act(() => {
