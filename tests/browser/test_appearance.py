@@ -155,7 +155,7 @@ def test_whole_workbench_fits_a_laptop_screen(workbench):
     viewport = notebook.panel.bounding_box()
     assert bench.root.bounding_box()["height"] <= viewport["height"]
     bench.root.evaluate("(root) => root.scrollIntoView({ block: 'start' })")
-    for hook in ("uw-map", "uw-readout", "uw-records"):
+    for hook in ("uw-map", "uw-readout", "uw-records", "uw-planner"):
         box = bench.get(hook).bounding_box()
         assert box["y"] >= viewport["y"] - 1
         assert box["y"] + box["height"] <= viewport["y"] + viewport["height"] + 1

@@ -218,3 +218,38 @@ def test_garbage_leaves_the_session_intact_and_prints_nothing(kernel, browser, r
     assert len(refused) == sum(case["id"] is not None for case in cases) + 1
     assert len(replies) == len(refused) + 2
     assert kernel.value("[session.removed.tolist(), session.rev, session._rev]") == [[2, 3], 1, 1]
+
+
+def test_brushing_goes_on_while_a_rule_ranks(kernel, browser):
+    kernel.run(
+        "finish = threading.Event()\n"
+        "class Patient:\n"
+        "    def fit(self, X, y, groups=None):\n"
+        "        assert finish.wait(60)\n"
+        "        self.order = np.flatnonzero(y)\n"
+        "        return self\n"
+        "    def rank(self):\n"
+        "        return self.order\n"
+        "(name,) = session.add_rules([Patient()])"
+    )
+    name = kernel.value("name")
+    ranking = browser.ask("plan_rule", rule=name)
+    reply, _ = browser.answer(browser.lasso(3, 9))
+    assert reply["ok"] is True
+    table, _ = browser.answer(browser.ask("rule_table", budget=4, alpha=0.1, epsilon=None))
+    states = {row["rule"]: row["ready"] for row in table["rows"]}
+    assert states[name] is False
+    kernel.start_cell("finish.set()")
+    ranked, _ = browser.answer(ranking)
+    assert ranked["ok"] is True, ranked
+    assert (ranked["rule"], ranked["series"][0]) == (name, "budget")
+    table, _ = browser.answer(browser.ask("rule_table", budget=4, alpha=None, epsilon=None))
+    assert {row["rule"]: row["ready"] for row in table["rows"]}[name] is True
+
+
+def test_a_plan_and_the_diagnosis_arrive_from_their_threads(kernel, browser):
+    plan, _ = browser.answer(browser.ask("plan"))
+    assert plan["ok"] is True
+    assert plan["divergence"] == pytest.approx(kernel.value("problem.divergence"))
+    found, _ = browser.answer(browser.ask("diagnosis"))
+    assert found["verdict"] == kernel.value("problem.diagnose().verdict")

@@ -8,7 +8,7 @@ import unlearn_widgets as uw
 from tests.comms import RecordingComm
 from unlearn_widgets.views import bundle
 
-VIEWS = [uw.ForgetMap, uw.RemovalReadout, uw.RecordTable, uw.Workbench]
+VIEWS = [uw.ForgetMap, uw.RemovalReadout, uw.RecordTable, uw.BudgetPlanner, uw.Workbench]
 X = np.random.default_rng(3).normal(size=(20, 3))
 
 
@@ -36,7 +36,7 @@ def session():
 
 @pytest.mark.parametrize(
     ("view", "kind"),
-    [*zip(VIEWS, ("map", "readout", "records", "workbench"), strict=True)],
+    [*zip(VIEWS, ("map", "readout", "records", "planner", "workbench"), strict=True)],
     ids=lambda value: getattr(value, "__name__", value),
 )
 def test_a_view_names_its_kind_and_its_session(session, view, kind):
