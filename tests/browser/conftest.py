@@ -43,10 +43,13 @@ def own(error):
     """Return what an error says unless only JupyterLab's scripts had a part in it.
 
     Widgets are loaded from blobs; JupyterLab itself complains of requests that a kernel restart
-    cuts off and, now and then, of style sheets of two themes in quick succession.
+    cuts off, its own for a subshell without any trace, and, now and then, of style sheets of two
+    themes in quick succession.
     """
     trace = error.stack or str(error)
-    return [] if "/static/lab/" in trace and "blob:" not in trace else [trace]
+    cut_off = "Canceled future for create_subshell_request" in trace
+    labs = "/static/lab/" in trace and "blob:" not in trace
+    return [] if cut_off or labs else [trace]
 
 
 def answer(dialog, failures):

@@ -200,5 +200,5 @@ def test_a_planner_stands_alone_in_a_cell(planned):
     warning = output.get_by_test_id("uw-planner-warning")
     warning.wait_for()
     assert "likelihood ratio" in warning.text_content()
-    chosen = output.locator("[data-rule=distance][data-chosen=true]")
+    chosen = output.locator("tr[data-rule=distance][data-chosen=true]")
     chosen.wait_for()

@@ -129,8 +129,8 @@ class Outlook:
             return None
         return efficiency, (
             f"{self.dim:,} dimensions are many against a divergence of {self.divergence:.3g} nats: "
-            f"removal by distance keeps {efficiency:.0%} of the gain over random removal. "
-            f"The {label} keeps all of it."
+            f"removal by distance is predicted to keep {efficiency:.0%} of the gain over random "
+            f"removal, and the {label} all of it."
         )
 
 

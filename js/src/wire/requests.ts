@@ -118,7 +118,7 @@ export class RequestChannel {
       };
       const cancel = (): void => fail(aborted("The request was cancelled."));
       const timer = setTimeout(() => fail(noAnswer(timeout)), timeout);
-      const nudge = setTimeout(() => this.post("nudge", id, {}, []), 10);
+      const nudge = setTimeout(() => this.announce("nudge", id), 10);
       // eslint-disable-next-line no-restricted-syntax -- removed in settle, with its request
       signal?.addEventListener("abort", cancel);
       this.waiting.set(id, {
@@ -138,9 +138,9 @@ export class RequestChannel {
   }
 
   /** Tell the kernel something without waiting for the answer; possible while the view closes. */
-  announce(kind: "preview_end"): void {
+  announce(kind: "preview_end" | "nudge", id = `${this.viewId}:${++this.counter}`): void {
     try {
-      this.post(kind, `${this.viewId}:${++this.counter}`, {}, []);
+      this.post(kind, id, {}, []);
     } catch {
       // The comm is closed, so that nobody is left to tell.
     }

@@ -74,13 +74,13 @@ export function Notes({ model, plan }: NotesProps): VNode | null {
           data-strong={model.rule.value === "distance"}
         >
           <Term explanation={warning.text} formula="1 / √(1 + d / 4k)">
-            Distance keeps {Math.round(100 * warning.efficiency)} % of the gain
+            Distance is predicted to keep {Math.round(100 * warning.efficiency)} % of the gain
           </Term>
           ;{" "}
           <button type="button" class="uw-link" onClick={() => model.choose(warning.rule)}>
             {model.label(warning.rule)}
           </button>{" "}
-          keeps it.
+          all of it.
         </p>
       )}
       {omitted.size > 0 && (

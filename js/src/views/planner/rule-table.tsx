@@ -21,7 +21,14 @@ export function RuleTable({ session, model, plan }: RuleTableProps): VNode {
   const budget = model.budget.value;
   const { forget, retain } = session.info.value.names;
   const behind = table?.budget !== budget || model.moving.value !== null;
-  const state: NumberState = model.setting.value ? "preview" : behind ? "stale" : "current";
+  const lost = session.connection.value === "lost";
+  const state: NumberState = lost
+    ? "stale"
+    : model.setting.value
+      ? "preview"
+      : behind
+        ? "stale"
+        : "current";
   return (
     <table class="uw-rules" data-testid="uw-rule-table">
       <thead>
