@@ -2,6 +2,7 @@ import type { ComponentChildren, VNode } from "preact";
 import { useMemo, useRef } from "preact/hooks";
 import { extent, linearAxis, type Range } from "../../core/curves";
 import { dataValue, quantity } from "../../core/format";
+import type { Standing } from "../../state/after-paint";
 import type { SessionStore } from "../../state/session";
 import type { Plan } from "../../wire/messages";
 import {
@@ -95,8 +96,8 @@ export function BudgetPanel(props: BudgetPanelProps): VNode {
                   <RuleLines key={rule.name} {...props} rule={rule} chart={drawn} refit={refit} />
                 ))}
               </Clipped>
-              {number === "alpha" && <FloorWords session={session} chart={drawn} />}
-              <Here session={session} chart={drawn} at={["n_removed_forget", number]} />
+              {number === "alpha" && <FloorWords standing={model.standing} chart={drawn} />}
+              <Here standing={model.standing} chart={drawn} at={["n_removed_forget", number]} />
               {!loss && <TargetLine model={model} kind={kind} axis={drawn.y} frame={drawn.frame} />}
             </>
           )}
@@ -202,13 +203,13 @@ function StopLine({
 
 /** The noise floor in words where it lies below the axis. */
 function FloorWords({
-  session,
+  standing,
   chart,
 }: {
-  readonly session: SessionStore;
+  readonly standing: Standing;
   readonly chart: Chart;
 }): VNode | null {
-  const floor = session.shown.value.values.alpha_noise_floor;
+  const floor = standing.shown.value.values.alpha_noise_floor;
   const { y, frame } = chart;
   if (floor === null || !Number.isFinite(floor) || y(floor) <= frame.bottom) return null;
   return (

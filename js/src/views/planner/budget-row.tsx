@@ -1,13 +1,11 @@
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { count } from "../../core/format";
-import type { SessionStore } from "../../state/session";
 import { commitOnEnter } from "../../ui/commit-on-enter";
 import { Icon } from "../../ui/icons";
 import type { PlanModel } from "./plan-model";
 
 interface BudgetRowProps {
-  readonly session: SessionStore;
   readonly model: PlanModel;
 }
 
@@ -15,10 +13,10 @@ interface BudgetRowProps {
 const SETTLE = 300;
 
 /** How many rows to remove, and by which rule: a slider, a number, steps and a choice of rule. */
-export function BudgetRow({ session, model }: BudgetRowProps): VNode {
-  const { n_forget: most, n_removed_forget: chosen } = session.effect.value.values;
+export function BudgetRow({ model }: BudgetRowProps): VNode {
+  const { n_forget: most, n_removed_forget: chosen } = model.standing.effect.value.values;
   const budget = model.budget.value;
-  const byHand = session.status.value.rule === null && chosen > 0 && !model.setting.value;
+  const byHand = model.standing.status.value.rule === null && chosen > 0 && !model.setting.value;
   const set = (rows: number): void => {
     const wanted = Math.min(most, Math.max(0, Math.round(rows)));
     void model.setBudget(wanted);
@@ -26,7 +24,7 @@ export function BudgetRow({ session, model }: BudgetRowProps): VNode {
   return (
     <div class="uw-budget">
       <span class="uw-budget-label">Budget</span>
-      <Slider session={session} model={model} most={most} set={set} />
+      <Slider model={model} most={most} set={set} />
       <Step by={-10} from={budget} most={most} set={set} />
       <Step by={-1} from={budget} most={most} set={set} />
       <input
@@ -80,7 +78,7 @@ interface SliderProps extends BudgetRowProps {
   readonly set: (rows: number) => void;
 }
 
-function Slider({ session, model, most, set }: SliderProps): VNode {
+function Slider({ model, most, set }: SliderProps): VNode {
   const timer = useRef<ReturnType<typeof setTimeout>>();
   // A drag cannot be ended from here: after Escape it is ignored until it ends.
   const hold = useRef<"keys" | "pointer" | "dropped">("pointer");
@@ -98,7 +96,7 @@ function Slider({ session, model, most, set }: SliderProps): VNode {
       type="range"
       data-testid="uw-budget"
       data-value={budget}
-      data-state={model.setting.value ? "preview" : session.shown.value.state}
+      data-state={model.setting.value ? "preview" : model.standing.shown.value.state}
       aria-label="Budget: rows to remove"
       aria-valuetext={`${count(budget)} of ${count(most)} rows`}
       min={0}

@@ -8,7 +8,7 @@ import {
   type Frame,
   type Range,
 } from "../../core/curves";
-import type { SessionStore } from "../../state/session";
+import type { Standing } from "../../state/after-paint";
 import type { RuleCurves } from "../../wire/messages";
 import type { PlanModel } from "./plan-model";
 import { ruleStyle } from "./rule-style";
@@ -178,11 +178,11 @@ export function Curve({
 
 /** The selection as it is now, also while it is drawn on the map. */
 export function Here({
-  session,
+  standing,
   chart,
   at,
 }: {
-  readonly session: SessionStore;
+  readonly standing: Standing;
   readonly chart: Chart;
   /** Which numbers place it. */
   readonly at: readonly [
@@ -190,7 +190,7 @@ export function Here({
     "alpha" | "epsilon" | "forget_log_loss" | "retain_log_loss",
   ];
 }): VNode | null {
-  const { values, state } = session.shown.value;
+  const { values, state } = standing.shown.value;
   const [x, y] = [values[at[0]], values[at[1]]];
   if (!Number.isFinite(x) || !Number.isFinite(y)) return null;
   const { left, right, top, bottom } = chart.frame;

@@ -2,7 +2,7 @@ import type { VNode } from "preact";
 import { useMemo, useRef } from "preact/hooks";
 import { clamp, curvePath, extent, rootAxis, type Range } from "../../core/curves";
 import { dataValue, quantity } from "../../core/format";
-import type { SessionStore } from "../../state/session";
+import type { Standing } from "../../state/after-paint";
 import type { Frontier, Plan, Refit } from "../../wire/messages";
 import { chartIn, Clipped, Curve, Here, Plot, traced, type Chart } from "./chart-parts";
 import type { PlanModel } from "./plan-model";
@@ -10,19 +10,19 @@ import { useSize } from "./size";
 import { TargetLine } from "./target-line";
 
 interface FrontierPanelProps {
-  readonly session: SessionStore;
   readonly model: PlanModel;
   readonly plan: Plan;
 }
 
 /** Removal against preservation, on square-root scales: frontier and paths are straight lines. */
-export function FrontierPanel({ session, model, plan }: FrontierPanelProps): VNode {
+export function FrontierPanel({ model, plan }: FrontierPanelProps): VNode {
   const box = useRef<HTMLDivElement>(null);
   const size = useSize(box);
   const ranked = model.ranked.value;
   const chosen = model.rule.value;
   const refit = model.refit.value;
   const rules = useMemo(() => traced(model), [ranked, chosen, plan]);
+  const { standing } = model;
   const frontier = plan.frontiers.find((one) => one.refit === refit);
 
   const ranges = useMemo((): readonly [Range, Range] | null => {
@@ -64,7 +64,7 @@ export function FrontierPanel({ session, model, plan }: FrontierPanelProps): VNo
             <>
               <Overshoot plan={plan} chart={drawn} />
               <Clipped frame={drawn.frame}>
-                <Certificate session={session} chart={drawn} />
+                <Certificate standing={standing} chart={drawn} />
                 {frontier !== undefined && <FrontierLine frontier={frontier} chart={drawn} />}
                 {rules.map((rule) => {
                   const { series } = rule.curves;
@@ -92,8 +92,8 @@ export function FrontierPanel({ session, model, plan }: FrontierPanelProps): VNo
                   );
                 })}
               </Clipped>
-              <NoiseFloor session={session} chart={drawn} />
-              <Here session={session} chart={drawn} at={["epsilon", "alpha"]} />
+              <NoiseFloor standing={standing} chart={drawn} />
+              <Here standing={standing} chart={drawn} at={["epsilon", "alpha"]} />
               <TargetLine model={model} kind="alpha" axis={drawn.y} frame={drawn.frame} />
               <TargetLine model={model} kind="epsilon" axis={drawn.x} frame={drawn.frame} upright />
             </>
@@ -105,7 +105,7 @@ export function FrontierPanel({ session, model, plan }: FrontierPanelProps): VNo
 }
 
 interface PartProps {
-  readonly session: SessionStore;
+  readonly standing: Standing;
   readonly chart: Chart;
 }
 
@@ -167,8 +167,8 @@ function Overshoot({ plan, chart }: { readonly plan: Plan; readonly chart: Chart
 }
 
 /** The bounds of the live selection: α at least, ε at most. */
-function Certificate({ session, chart }: PartProps): VNode | null {
-  const { alpha_certified: alpha, epsilon_certified: epsilon } = session.shown.value.values;
+function Certificate({ standing, chart }: PartProps): VNode | null {
+  const { alpha_certified: alpha, epsilon_certified: epsilon } = standing.shown.value.values;
   if (alpha === null || epsilon === null || Number.isNaN(alpha + epsilon)) return null;
   const { x, y, frame } = chart;
   const right = clamp(epsilon === Infinity ? Infinity : x(epsilon), [frame.left, frame.right]);
@@ -188,8 +188,8 @@ function Certificate({ session, chart }: PartProps): VNode | null {
 }
 
 /** What both numbers would read from sampling noise alone, where it lies inside the plane. */
-function NoiseFloor({ session, chart }: PartProps): VNode | null {
-  const { alpha_noise_floor: alpha, epsilon_noise_floor: epsilon } = session.shown.value.values;
+function NoiseFloor({ standing, chart }: PartProps): VNode | null {
+  const { alpha_noise_floor: alpha, epsilon_noise_floor: epsilon } = standing.shown.value.values;
   if (alpha === null || epsilon === null) return null;
   const { x, y, frame } = chart;
   const [cx, cy] = [x(Math.max(0, epsilon)), y(Math.max(0, alpha))];

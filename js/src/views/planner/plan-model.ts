@@ -2,6 +2,7 @@ import { batch, computed, effect, signal, type ReadonlySignal } from "@preact/si
 import { combine, eligibleRows } from "../../core/algebra";
 import { Bitset } from "../../core/bitset";
 import { count, plural, quantity } from "../../core/format";
+import { followPainted, painted, type Standing } from "../../state/after-paint";
 import type { LocalStore } from "../../state/local";
 import type { SessionStore } from "../../state/session";
 import type { ViewTraits } from "../../state/view";
@@ -18,6 +19,8 @@ export type PlanView = "budget" | "frontier";
 
 /** What a planner knows, and what a person can do in it. */
 export interface PlanModel extends Rankings {
+  /** What is chosen and what it does, once the read-out has been painted. */
+  readonly standing: Standing;
   readonly table: ReadonlySignal<RuleTable | null>;
   /** The rule that selects. */
   readonly rule: ReadonlySignal<string>;
@@ -54,6 +57,7 @@ export function createPlanModel(
   say: (words: string) => void,
 ): PlanModel {
   const rankings = followRankings(session, abort);
+  const standing = followPainted(session, abort);
   const { plan, ranked } = rankings;
   const table = signal<RuleTable | null>(null);
   const answer = signal<string | null>(null);
@@ -77,7 +81,7 @@ export function createPlanModel(
       () => drafts[kind].value ?? traits[kind].value ?? plan.value?.[`${kind}_target`] ?? null,
     );
   const targets = { alpha: target("alpha"), epsilon: target("epsilon") };
-  const committed = computed(() => session.effect.value.values.n_removed_forget);
+  const committed = computed(() => standing.effect.value.values.n_removed_forget);
   const budget = computed(() => draft.value ?? committed.value);
   const eligible = computed(() =>
     eligibleRows(session.domains.value, session.status.value.retain_locked),
@@ -117,6 +121,7 @@ export function createPlanModel(
       return session.select({ by: "rule", rule: name, budget: n }, "replace", rows);
     });
     await done;
+    await painted(abort);
     if (mine === turn) draft.value = null;
   };
   const tell = (words: string): void => {
@@ -126,6 +131,7 @@ export function createPlanModel(
 
   const model: PlanModel = {
     ...rankings,
+    standing,
     table,
     rule,
     refit: computed(() => traits.refit.value ?? "mean"),

@@ -99,7 +99,7 @@ function Planned({ session, model, plan }: PlannedProps): VNode {
       <div class="uw-planner-body" data-tab={tab}>
         <div class="uw-charts">
           {tab === "frontier" ? (
-            <FrontierPanel {...planned} />
+            <FrontierPanel model={model} plan={plan} />
           ) : (
             <BudgetPanels {...planned} names={session.info.value.names} />
           )}
@@ -109,7 +109,7 @@ function Planned({ session, model, plan }: PlannedProps): VNode {
         </div>
       </div>
       <Notes model={model} plan={plan} />
-      <BudgetRow session={session} model={model} />
+      <BudgetRow model={model} />
     </>
   );
 }

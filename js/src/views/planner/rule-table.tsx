@@ -95,7 +95,7 @@ function Row({ session, model, plan, name, label, place, row, state }: RowProps)
   const ranked = model.ranked.value.get(name);
   const { color, dash } = ruleStyle(name, place);
   const at = row?.at ?? null;
-  const mark = { rev: session.effect.value.rev, state };
+  const mark = { rev: model.standing.effect.value.rev, state };
   return (
     <tr data-rule={name} data-chosen={chosen} onClick={() => model.choose(name)}>
       <th scope="row">

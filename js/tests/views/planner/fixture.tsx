@@ -1,6 +1,7 @@
 import { signal, type Signal } from "@preact/signals";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, vi } from "vitest";
+import { painted } from "../../../src/state/after-paint";
 import { createLocal } from "../../../src/state/local";
 import type { ViewTraits } from "../../../src/state/view";
 import { PlannerView } from "../../../src/views/planner/planner-view";
@@ -122,6 +123,7 @@ export async function openPlanner(plan: Partial<Plan> = {}) {
 /** Let every answer that is under way arrive and be drawn. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 4; turn++) await act(() => Promise.resolve());
+  for (let frame = 0; frame < 2; frame++) await act(() => painted(new AbortController().signal));
 }
 
 const PREACT_NAMES = {

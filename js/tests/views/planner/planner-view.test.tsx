@@ -224,10 +224,12 @@ describe("the budget", () => {
       const { rev, values } = session.effect.value;
       session.effect.value = { rev: rev + 1, values: { ...values, n_removed_forget: 2 } };
     });
+    await settle();
     expect(hook(root, "uw-budget-hand").textContent).toContain("by hand");
     await act(() => {
       session.status.value = { ...session.status.value, rule: { name: "random", budget: 2 } };
     });
+    await settle();
     expect(root.querySelector("[data-testid=uw-budget-hand]")).toBeNull();
   });
 
