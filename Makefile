@@ -55,6 +55,10 @@ dev: setup ## JupyterLab with hot reload: widgets follow every saved source file
 bench: setup ## print the table of speeds, with the alternatives beside them
 	@$(BIN)/python -m scripts.bench $(ARGS)
 
+.PHONY: reproduce
+reproduce: setup ## write docs/results.md: the paper's table measured anew, some minutes
+	@$(BIN)/python -m scripts.reproduce $(ARGS)
+
 .PHONY: screenshots
 screenshots: setup ## write docs/images from the real notebook
 	@$(BIN)/python -m scripts.screenshots $(ARGS)

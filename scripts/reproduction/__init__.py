@@ -1,0 +1,1 @@
+"""Parts of ``make reproduce``: settings, rules, studies, and the report they end in."""
