@@ -16,7 +16,7 @@ LAYERS = [
     ["problem"],
     ["planning"],
     ["selection", "records", "maps"],
-    ["exports", "wire", "evaluation"],
+    ["exports", "wire", "evaluation", "ledger"],
     ["session"],
     ["views", "charts"],
     ["__init__"],
