@@ -77,6 +77,7 @@ export class PageKernel {
     const bytes = (array: Float32Array | Uint8Array): DataView =>
       new DataView(array.buffer, array.byteOffset, array.byteLength);
     this.model = new PageModel({
+      _check: { running: null, result: null, error: null },
       _positions: bytes(data.positions),
       _domains: bytes(data.domains),
       _info: {
@@ -217,6 +218,11 @@ export class PageKernel {
         else this.sets.delete(name);
         this.model.update({ _status: this.state(view)._status });
         return { fields: { sets: (this.state(view)._status as SessionStatus).sets } };
+      }
+      case "check": {
+        const error = "This page trains no models: check by retraining in a notebook.";
+        this.model.update({ _check: { running: null, result: null, error } });
+        return { fields: {} };
       }
       case "preview_end":
         return { fields: {} };

@@ -6,11 +6,12 @@ import numpy as np
 
 from tests.browser.workbench import number
 
-# These count rows of the picture and the list, or belong to the planner; the tests that look at
-# them say what they expect.
+# These count rows of the picture and the list, or belong to the planner or to a check by
+# retraining; the tests that look at them say what they expect.
 COUNTS = (
     *("uw-legend-", "uw-gesture-retained", "uw-records-total", "uw-duplicates"),
     *("uw-budget", "uw-target-", "uw-stop-point", "uw-need-", "uw-predicted-", "uw-at-"),
+    "uw-measured-",
 )
 
 

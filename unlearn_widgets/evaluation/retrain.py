@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import itertools
 import warnings
 from concurrent.futures import BrokenExecutor
 from dataclasses import replace
@@ -17,6 +16,7 @@ from unlearn_widgets.evaluation.fold import RankedFold, rank_fold
 from unlearn_widgets.evaluation.result import RetrainCurve
 from unlearn_widgets.evaluation.scores import HeldOut, Scores, failed, retrain
 from unlearn_widgets.evaluation.study import SELECTORS, Study, plan_study
+from unlearn_widgets.evaluation.ticks import ticking
 from unlearn_widgets.statistics import FORGET, RETAIN
 from unlearn_widgets.validation import strict_keywords
 
@@ -24,11 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
 
     from unlearn_widgets.evaluation.design import Key
+    from unlearn_widgets.evaluation.ticks import Progress
     from unlearn_widgets.problem import UnlearningProblem
     from unlearn_widgets.randomness import RandomState
     from unlearn_widgets.validation import Positions
-
-    Progress = bool | Callable[[int, int], object]
 
 
 @strict_keywords
@@ -140,7 +139,7 @@ def retrain_curve(
     cells: dict[Key, Cell] = {} if resume is None else resume.usable_cells()
     wanted = {key for key in study.design.cell_keys() if key not in cells}
     stop, reason = _Latch(should_stop), ""
-    with _counter(progress, len(wanted)) as tick:
+    with ticking(progress, len(wanted), unit="cell") as tick:
         try:
             with contextlib.closing(_measure(study, wanted, workers, stop)) as run:
                 for cell in run:
@@ -251,15 +250,3 @@ def _jobs(n_jobs: int | None) -> int:
     # joblib ships no types; it comes with scikit-learn.
     joblib: Any = importlib.import_module("joblib")
     return int(joblib.effective_n_jobs(n_jobs))
-
-
-@contextlib.contextmanager
-def _counter(progress: Progress, total: int) -> Iterator[Callable[[], object]]:
-    if callable(progress):
-        done = itertools.count(1)
-        yield lambda: progress(next(done), total)
-        return
-    from tqdm.auto import tqdm
-
-    with tqdm(total=total, desc="retraining", unit="cell", disable=not progress) as bar:
-        yield bar.update

@@ -169,6 +169,14 @@ def _set(session: Session, given: Payload) -> tuple[Payload, list[bytes]]:
     return {"sets": session._status["sets"]}, []
 
 
+def _check(session: Session, given: Payload) -> tuple[Payload, list[bytes]]:
+    if given["op"] == "start":
+        session._check_beside()
+    else:
+        session.cancel_check()
+    return {}, []
+
+
 _ANSWERS: dict[str, Answer] = {
     "gesture": _gesture,
     "preview": _preview,
@@ -182,6 +190,7 @@ _ANSWERS: dict[str, Answer] = {
     "duplicates": _duplicates,
     "set": _set,
     "rule_table": plan_answers.rule_table,
+    "check": _check,
 }
 # These rank or sample rows: seconds, or minutes for a rule that learns.
 _LONG: dict[str, Answer] = {

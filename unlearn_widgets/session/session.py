@@ -9,7 +9,7 @@ from unlearn_widgets.frames import Frame
 from unlearn_widgets.maps.layout import layout
 from unlearn_widgets.problem import UnlearningProblem
 from unlearn_widgets.records import Records
-from unlearn_widgets.session.choices import SessionChoices
+from unlearn_widgets.session.checks import SessionChecks
 from unlearn_widgets.session.info import describe_session, domain_names
 from unlearn_widgets.session.removal import Removal
 from unlearn_widgets.session.replay_code import as_code
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 
-class Session(SessionChoices):
+class Session(SessionChecks):
     """Owner of what is known and chosen about the rows of one unlearning problem.
 
     Views, code in cells and the browser all act on a session; none of them holds state of its own

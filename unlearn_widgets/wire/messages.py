@@ -261,6 +261,7 @@ KINDS: dict[str, Callable[[str, dict[str, Any], Buffers], dict[str, Any]]] = {
     "plan_rule": _plain(rule=text),
     "rule_table": _plain(budget=integer(0), alpha=target, epsilon=target),
     "diagnosis": _plain(),
+    "check": _plain(op=option(("start", "cancel"))),
     "set": _plain(op=option(("save", "delete")), name=text),
     "nudge": _plain(),
 }

@@ -2,6 +2,7 @@ import type { AnyModel } from "@anywidget/types";
 import type { ReadonlySignal, Signal } from "@preact/signals";
 import type { Bitset } from "../core/bitset";
 import type {
+  CheckState,
   ColourColumn,
   CommandName,
   Diagnosis,
@@ -56,6 +57,8 @@ export interface SessionStore {
   readonly source: ReadonlySignal<string>;
   readonly status: ReadonlySignal<SessionStatus>;
   readonly effect: ReadonlySignal<EffectRecord>;
+  /** Checks by retraining; a result belongs to the `rev` it carries. */
+  readonly check: ReadonlySignal<CheckState>;
   /**
    * Preview values while a gesture is drawn in any view; "stale" while a commit waits for its
    * answer, while the effect is behind the selection and while the connection is lost.
@@ -92,6 +95,9 @@ export interface SessionStore {
   planRule(rule: string, signal?: AbortSignal): Promise<RuleCurves>;
   ruleTable(query: RuleTableQuery, signal?: AbortSignal): Promise<RuleTable>;
   diagnosis(signal?: AbortSignal): Promise<Diagnosis>;
+  /** Check the selection by retraining, beside everything else; `check` tells how it goes. */
+  startCheck(): Promise<void>;
+  cancelCheck(): Promise<void>;
   saveSet(name: string): Promise<void>;
   deleteSet(name: string): Promise<void>;
 }

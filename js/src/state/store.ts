@@ -28,8 +28,11 @@ import { decodeColumn, decodeHits, decodePage, decodeRecord } from "./replies";
 import type { SearchResult, SessionStore, Shown } from "./session";
 import { TraitSignals } from "./traits";
 
-/** A rule that learns from the rows ranks them within this time, in milliseconds. */
-const RANKING_TIMEOUT = 900_000;
+/**
+ * Milliseconds for what the kernel computes beside everything else: a rule that learns takes
+ * minutes to rank, and a busy machine makes any of it slow. Silence is no sign of a lost kernel.
+ */
+const BESIDE: RequestOptions = { timeout: 900_000 };
 
 /** A change that waits for the kernel's answer, and the selection it should leave if known. */
 interface Pending {
@@ -47,6 +50,7 @@ export class Store implements SessionStore {
   readonly source: SessionStore["source"];
   readonly status: SessionStore["status"];
   readonly effect: SessionStore["effect"];
+  readonly check: SessionStore["check"];
   readonly shown: ReadonlySignal<Shown>;
   readonly connection: Signal<"live" | "lost"> = signal("live");
   readonly error: Signal<string | null> = signal(null);
@@ -76,6 +80,7 @@ export class Store implements SessionStore {
     this.source = traits.source;
     this.status = traits.status;
     this.effect = traits.effect;
+    this.check = traits.check;
     this.removed = computed(() => {
       const optimistic = this.pending.value.filter(({ local }) => local !== null).at(-1);
       return optimistic?.local ?? traits.removed.value;
@@ -122,6 +127,14 @@ export class Store implements SessionStore {
     return reply?.n_changed ?? 0;
   }
 
+  async startCheck(): Promise<void> {
+    await this.change("check", { op: "start" }, null);
+  }
+
+  async cancelCheck(): Promise<void> {
+    await this.change("check", { op: "cancel" }, null);
+  }
+
   async saveSet(name: string): Promise<void> {
     await this.change("set", { op: "save", name }, null);
   }
@@ -153,13 +166,11 @@ export class Store implements SessionStore {
   }
 
   async plan(signal?: AbortSignal): Promise<Plan> {
-    return decodePlan(await this.query("plan", {}, signal));
+    return decodePlan(await this.query("plan", {}, signal, [], BESIDE));
   }
 
   async planRule(rule: string, signal?: AbortSignal): Promise<RuleCurves> {
-    return decodeRuleCurves(
-      await this.query("plan_rule", { rule }, signal, [], { timeout: RANKING_TIMEOUT }),
-    );
+    return decodeRuleCurves(await this.query("plan_rule", { rule }, signal, [], BESIDE));
   }
 
   async ruleTable(query: RuleTableQuery, signal?: AbortSignal): Promise<RuleTable> {
@@ -167,7 +178,7 @@ export class Store implements SessionStore {
   }
 
   async diagnosis(signal?: AbortSignal): Promise<Diagnosis> {
-    const { verdict, reasons } = await this.query("diagnosis", {}, signal);
+    const { verdict, reasons } = await this.query("diagnosis", {}, signal, [], BESIDE);
     return { verdict, reasons };
   }
 

@@ -3,6 +3,8 @@ import { batch, signal, type ReadonlySignal, type Signal } from "@preact/signals
 import { Bitset } from "../core/bitset";
 import { decodeNumber, decodeNumbers, toFloat32, toUint8 } from "../wire/codecs";
 import type {
+  CheckedMetric,
+  CheckState,
   EffectRecord,
   EffectValues,
   SessionInfo,
@@ -21,6 +23,7 @@ const TRAITS: readonly TraitName[] = [
   "_source",
   "_effect",
   "_status",
+  "_check",
 ];
 
 /** The session's traits, decoded; each signal changes only with its own trait. */
@@ -33,6 +36,7 @@ export class TraitSignals {
   readonly source: ReadonlySignal<string>;
   readonly effect: ReadonlySignal<EffectRecord>;
   readonly status: ReadonlySignal<SessionStatus>;
+  readonly check: ReadonlySignal<CheckState>;
 
   private readonly raw = new Map<TraitName, unknown>();
   private readonly refresh: (() => void)[] = [];
@@ -50,6 +54,7 @@ export class TraitSignals {
     this.source = this.follow(model, "_source", String);
     this.effect = this.follow(model, "_effect", decodeEffect);
     this.status = this.follow(model, "_status", (value) => value);
+    this.check = this.follow(model, "_check", decodeCheck);
     if (abort.aborted) return;
     // A commit changes several traits in one message: whichever event comes first reads them all,
     // so that no view sees the new selection beside the old numbers.
@@ -94,6 +99,15 @@ export function decodeValues(values: Readonly<Record<string, unknown>>): EffectV
 
 function decodeEffect(effect: SessionTraits["_effect"]): EffectRecord {
   return { rev: effect.rev, values: decodeValues(effect.values) };
+}
+
+function decodeCheck(check: SessionTraits["_check"]): CheckState {
+  if (check.result === null) return check;
+  const metrics = check.result.metrics.map((metric) => ({
+    ...metric,
+    values: decodeNumbers(metric.values) as CheckedMetric["values"],
+  }));
+  return { ...check, result: { ...check.result, metrics } };
 }
 
 function decodeInfo(info: SessionTraits["_info"]): SessionInfo {

@@ -185,6 +185,50 @@ export interface EffectRecord {
   readonly values: EffectValues;
 }
 
+/** One score of a retrained model: means over splits, their range, and the closed form. */
+export interface CheckedMetric {
+  readonly metric:
+    | "forget_recall"
+    | "forget_log_loss"
+    | "retain_log_loss"
+    | "retain_accuracy"
+    | "balanced_accuracy";
+  /** "ok", or what there is to know about it. */
+  readonly status: string;
+  readonly values: Readonly<
+    Record<
+      | `${"before" | "after"}${"" | "_low" | "_high"}`
+      /** NaN where the closed form does not apply. */
+      | `predicted_${"before" | "after"}`,
+      number
+    >
+  >;
+}
+
+/** What retraining measured for the selection at `rev`. */
+export interface CheckResult {
+  readonly rev: number;
+  readonly model: string;
+  readonly n_splits: number;
+  /** Fewer than `n_splits` when it was cancelled. */
+  readonly n_done: number;
+  readonly n_removed_forget: number;
+  readonly n_removed_retain: number;
+  readonly metrics: readonly CheckedMetric[];
+}
+
+/** Checks by retraining: the one that runs, the last one that measured, why the last one failed. */
+export interface CheckState {
+  /** Models fitted, and their total once it is known. */
+  readonly running: {
+    readonly rev: number;
+    readonly done: number;
+    readonly total: number | null;
+  } | null;
+  readonly result: CheckResult | null;
+  readonly error: string | null;
+}
+
 /** Session traits as they come over the wire. */
 export interface SessionTraits {
   _positions: DataView;
@@ -195,6 +239,7 @@ export interface SessionTraits {
   _effect: { rev: number; values: Record<string, unknown> };
   _info: Record<string, unknown>;
   _status: SessionStatus;
+  _check: CheckState;
 }
 
 /** Payload of every request, by kind. */
@@ -214,6 +259,7 @@ export interface Requests {
   plan_rule: { rule: string };
   rule_table: RuleTableQuery;
   diagnosis: object;
+  check: { op: "start" | "cancel" };
 }
 
 /** A gesture without its path, which travels as float64 in buffer 0. */
@@ -243,6 +289,7 @@ export interface Replies {
   plan_rule: { rule: string; series: CurveName[] };
   rule_table: { budget: number; rows: Record<string, unknown>[] };
   diagnosis: Diagnosis;
+  check: object;
 }
 
 /** Which moments of the edited Gaussian follow the kept rows. */

@@ -25,6 +25,7 @@ export function sessionTraits(): Record<string, unknown> {
     _source: "python",
     _effect: effectOf(1, 1.5),
     _info: { n_rows: 10, divergence: "inf", title: "Messages" },
+    _check: { running: null, result: null, error: null },
     _status: { can_undo: true, can_redo: false, retain_locked: true, sets: [], gesture: null },
   };
 }

@@ -50,6 +50,8 @@ function ask(store: SessionStore, { message, buffers }: Case): Promise<unknown> 
       return store.planRule(payload.rule as string);
     case "rule_table":
       return store.ruleTable(payload as unknown as RuleTableQuery);
+    case "check":
+      return payload.op === "start" ? store.startCheck() : store.cancelCheck();
     case "diagnosis":
       return store.diagnosis();
     case "command":

@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { vi } from "vitest";
 import { Bitset } from "../../src/core/bitset";
 import type { SessionStore, Shown } from "../../src/state/session";
-import type { EffectValues, SessionInfo, SessionStatus } from "../../src/wire/messages";
+import type { CheckState, EffectValues, SessionInfo, SessionStatus } from "../../src/wire/messages";
 
 /** The numbers of the bundled messages with 436 rows cut off on the map. */
 export const VALUES: EffectValues = {
@@ -79,6 +79,7 @@ export function stubSession(values: Partial<EffectValues> = {}, info: Partial<Se
     source: signal("python"),
     status: signal<SessionStatus>(STATUS),
     effect: signal({ rev: 4, values: all }),
+    check: signal<CheckState>({ running: null, result: null, error: null }),
     shown: signal<Shown>({ values: all, rev: 4, state: "current" }),
     connection: signal<"live" | "lost">("live"),
     error: signal<string | null>(null),
@@ -97,6 +98,8 @@ export function stubSession(values: Partial<EffectValues> = {}, info: Partial<Se
     planRule: vi.fn<SessionStore["planRule"]>(() => Promise.reject(new Error("not asked for"))),
     ruleTable: vi.fn<SessionStore["ruleTable"]>(() => Promise.reject(new Error("not asked for"))),
     diagnosis: vi.fn<SessionStore["diagnosis"]>(() => Promise.reject(new Error("not asked for"))),
+    startCheck: vi.fn<SessionStore["startCheck"]>(() => Promise.resolve()),
+    cancelCheck: vi.fn<SessionStore["cancelCheck"]>(() => Promise.resolve()),
     saveSet: vi.fn<SessionStore["saveSet"]>(() => Promise.resolve()),
     deleteSet: vi.fn<SessionStore["deleteSet"]>(() => Promise.resolve()),
   } satisfies SessionStore;

@@ -1,4 +1,5 @@
 import type { VNode } from "preact";
+import { useState } from "preact/hooks";
 import { count, plural } from "../../core/format";
 import { Term } from "../../ui/term";
 import type { SessionInfo } from "../../wire/messages";
@@ -7,13 +8,19 @@ import { PlannerView } from "../planner/planner-view";
 import type { ViewProps } from "../props";
 import { ReadoutView } from "../readout/readout-view";
 import { RecordsView } from "../records/records-view";
+import { RetrainButton } from "../retrain/retrain-button";
+import { RetrainPanel } from "../retrain/retrain-panel";
 import { ExtendMenu } from "./extend-menu";
 import { SetsMenu } from "./sets-menu";
 import "./workbench.css";
 
-/** Map, read-out, records and planner of one session in one frame, sharing one session and local store. */
+/**
+ * Map, read-out, records and planner of one session in one frame, sharing one session and local
+ * store. A check by retraining takes the place of the records, so that it stands beside the numbers.
+ */
 export function WorkbenchView({ session, local, view }: ViewProps): VNode {
   const info = session.info.value;
+  const [checking, setChecking] = useState(false);
   const own = view.signalOf<string | undefined>("title").value ?? "";
   const title = own === "" ? info.title : own;
   return (
@@ -27,6 +34,11 @@ export function WorkbenchView({ session, local, view }: ViewProps): VNode {
           )}
           <Facts info={info} />
           <div class="uw-workbench-tools">
+            <RetrainButton
+              session={session}
+              open={checking}
+              onToggle={() => setChecking(!checking)}
+            />
             <ExtendMenu session={session} />
             <SetsMenu session={session} />
           </div>
@@ -38,7 +50,11 @@ export function WorkbenchView({ session, local, view }: ViewProps): VNode {
           <ReadoutView session={session} />
         </div>
         <div class="uw-pane uw-pane-records">
-          <RecordsView session={session} local={local} view={view} fit />
+          {checking ? (
+            <RetrainPanel session={session} onClose={() => setChecking(false)} />
+          ) : (
+            <RecordsView session={session} local={local} view={view} fit />
+          )}
         </div>
         <div class="uw-pane uw-pane-planner">
           <PlannerView session={session} local={local} view={view} fit />
