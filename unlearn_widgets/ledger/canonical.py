@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -11,9 +12,9 @@ import rfc8785
 
 from unlearn_widgets.validation import valid_text
 
-__all__ = ["canonical_json", "plain", "sha256_hex"]
+__all__ = ["LARGEST_INT", "canonical_json", "plain", "read_json", "sha256_hex"]
 
-_LARGEST = 2**53 - 1
+LARGEST_INT = 2**53 - 1
 
 
 def canonical_json(value: object, name: str = "value") -> bytes:
@@ -46,6 +47,27 @@ def canonical_json(value: object, name: str = "value") -> bytes:
     '{"a":[1e+21,0,"€"],"b":1}'
     """
     return rfc8785.dumps(plain(value, name))
+
+
+def read_json(text: str) -> Any:
+    """Read JSON as JavaScript does: integers beyond 2**53 - 1 are floating-point numbers.
+
+    Parameters
+    ----------
+    text : str
+        What `canonical_json` wrote, for example.
+
+    Returns
+    -------
+    None, bool, int, float, str, list or dict
+        The value.
+
+    Examples
+    --------
+    >>> read_json(canonical_json([1e17, 1.0]).decode())
+    [1e+17, 1]
+    """
+    return _DECODER.decode(text)
 
 
 def sha256_hex(data: bytes) -> str:
@@ -111,6 +133,14 @@ def plain(value: object, name: str = "value") -> Any:
     )
 
 
+def _read_int(digits: str) -> float:
+    number = int(digits)
+    return number if abs(number) <= LARGEST_INT else float(digits)
+
+
+_DECODER = json.JSONDecoder(parse_int=_read_int)
+
+
 def _scalar(value: str | float | None, name: str) -> str | float | None:
     if isinstance(value, str):
         return valid_text(name, value)
@@ -120,7 +150,7 @@ def _scalar(value: str | float | None, name: str) -> str | float | None:
 
 
 def _whole(number: int, name: str) -> int:
-    if abs(number) <= _LARGEST:
+    if abs(number) <= LARGEST_INT:
         return number
     raise ValueError(
         f"{name}: JSON holds integers up to 2**53 - 1 exactly, got {number}. Write it as a text."

@@ -6,12 +6,11 @@ outside it. Nothing that `Chain` gives out has gone unchecked.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from unlearn_widgets.ledger.canonical import canonical_json, sha256_hex
+from unlearn_widgets.ledger.canonical import canonical_json, read_json, sha256_hex
 from unlearn_widgets.ledger.event import ERASED, Event
 from unlearn_widgets.ledger.names import BrokenChainError, Names
 
@@ -186,7 +185,7 @@ class Chain:
 def _checked_body(seq: int, text: Any, stated: Any, prev: str | None) -> dict[str, Any]:
     if not isinstance(text, bytes) or sha256_hex(text).encode() != stated:
         raise BrokenChainError(f"event {seq} does not match its hash.")
-    body: dict[str, Any] = json.loads(text.decode())
+    body: dict[str, Any] = read_json(text.decode())
     if body["v"] != BODY_VERSION:
         raise BrokenChainError(f"event {seq} is of version {body['v']}, which is unknown here.")
     if body["seq"] != seq:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from unlearn_widgets.ledger.chain import Chain
+from unlearn_widgets.ledger.errors import DamagedLedgerError
 from unlearn_widgets.ledger.event import ERASED
 from unlearn_widgets.ledger.names import BrokenChainError
 from unlearn_widgets.ledger.ranges import parse_ids
@@ -109,8 +109,11 @@ def check_chain(store: EventLog | str | os.PathLike[str]) -> ChainReport:
 
     if isinstance(store, EventLog):
         return store.check()
-    with reading(Path(store)) as opened:
-        return opened.report or examine(opened.connection)
+    try:
+        with reading(store) as opened:
+            return opened.report or examine(opened.connection)
+    except DamagedLedgerError as error:
+        return error.report or ChainReport(ok=False, n_events=0, last_good=None, problem=str(error))
 
 
 def examine(connection: sqlite3.Connection) -> ChainReport:
@@ -181,7 +184,7 @@ def glance(connection: sqlite3.Connection) -> ChainReport:
             seq, digest, _ = Chain(connection).head()
             if seq:
                 return ChainReport(ok=True, n_events=seq, last_good=Head(seq, digest), problem=None)
-    except (BrokenChainError, sqlite3.DatabaseError):
+    except (BrokenChainError, sqlite3.DatabaseError, ValueError):
         pass
     return examine(connection)
 
@@ -202,7 +205,7 @@ class _Tally:
         """Check the events in order; return what stopped it."""
         try:
             problem = layout_problem(self.connection)
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             return f"the file is damaged ({error})."
         if problem:
             return problem
@@ -226,7 +229,7 @@ class _Tally:
             last_name, n_words = self.connection.execute(
                 "SELECT (SELECT coalesce(max(id), 0) FROM names), (SELECT count(*) FROM words)"
             ).fetchone()
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             return f"the file is damaged ({error})."
         if faults != ["ok"]:
             return f"the file is damaged ({faults[0]})."

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unlearn_widgets.ledger.errors import LedgerError, UnknownSubjectError
+from unlearn_widgets.ledger.keys import key_text
 from unlearn_widgets.ledger.log import EventLog
-from unlearn_widgets.ledger.names import key_text
 from unlearn_widgets.ledger.ranges import format_ids, parse_ids
 from unlearn_widgets.ledger.recording import draft
 from unlearn_widgets.validation import choice, hint, strict_keywords

@@ -61,35 +61,28 @@ def resolved(path: str | os.PathLike[str]) -> Path:
     return place
 
 
-def refuse_foreign(place: Path) -> None:
-    """Raise for a file that is no store or one of a newer version, reading its header only.
+def refuse_foreign(place: Path, header: bytes) -> None:
+    """Raise for a file that is no store or one of a newer version.
 
     Parameters
     ----------
     place : Path
-        An existing file.
+        The file.
+    header : bytes
+        Its first 100 bytes.
 
     Raises
     ------
     LedgerError
-        If it is something else, cannot be read, or is newer.
+        If it is something else, or newer.
 
     Examples
     --------
-    >>> import pathlib, tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = pathlib.Path(folder, "notes.txt")
-    ...     _ = path.write_text("Dear diary")
-    ...     refuse_foreign(path)  # doctest: +ELLIPSIS
+    >>> refuse_foreign(Path("notes.txt"), b"Dear diary")
     Traceback (most recent call last):
         ...
-    unlearn_widgets.ledger.errors.LedgerError: '...notes.txt' is no store of events...
+    unlearn_widgets.ledger.errors.LedgerError: 'notes.txt' is no store of events: ...
     """
-    try:
-        with place.open("rb") as file:
-            header = file.read(100)
-    except OSError as error:
-        raise LedgerError(f"{str(place)!r} cannot be read: {error.strerror}.") from error
     if not header:
         raise DamagedLedgerError(
             f"{str(place)!r} is empty: it never was a store, or has lost everything. Restore a "
@@ -107,6 +100,12 @@ def refuse_foreign(place: Path) -> None:
             f"{application:#x}, expected {APPLICATION_ID:#x}). Check the path."
         )
     refuse_newer(place, version)
+    # SQLite takes unknown versions of its own format for read-only, and 1 for "no write-ahead".
+    if header[18:20] not in {b"\1\1", b"\2\2"}:
+        raise DamagedLedgerError(
+            f"{str(place)!r} is damaged: its header names versions {header[18]} and {header[19]} "
+            "of SQLite's format, which do not exist. Restore a backup."
+        )
 
 
 def refuse_newer(place: Path, version: int) -> None:

@@ -9,22 +9,21 @@ nothing about them, and the chain of events is what it was.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from unlearn_widgets.ledger.canonical import canonical_json, sha256_hex
+from unlearn_widgets.ledger.canonical import sha256_hex
 from unlearn_widgets.ledger.event import ERASED
+from unlearn_widgets.ledger.keys import key_value
 from unlearn_widgets.ledger.ranges import format_ids, spans
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
 
-__all__ = ["BrokenChainError", "Names", "key_text", "key_value", "register"]
+__all__ = ["BrokenChainError", "Names", "register"]
 
 SALT_BYTES = 16
-_LARGEST = 2**53 - 1
 
 
 class BrokenChainError(Exception):
@@ -42,73 +41,6 @@ class Registered(NamedTuple):
 
     ids: dict[tuple[str, str], int]
     new: dict[str, str] | None
-
-
-def key_text(value: object, name: str = "keys") -> str:
-    """Write a record key or an actor as the text that tells it from every other one.
-
-    Parameters
-    ----------
-    value : str, int, float or bool
-        The key, also as a NumPy scalar. ``5`` and ``"5"`` are different keys, ``5`` and ``5.0``
-        the same.
-    name : str, default "keys"
-        What the value is called in messages.
-
-    Returns
-    -------
-    str
-        Canonical JSON.
-
-    Raises
-    ------
-    TypeError
-        For other types.
-    ValueError
-        For infinite numbers, NaN and half characters.
-
-    Examples
-    --------
-    >>> key_text("5"), key_text(5), key_text(2**60)
-    ('"5"', '5', '{"int":"1152921504606846976"}')
-    """
-    if type(value) is str and value.isascii() and value.isprintable() and not {*value} & {*'"\\'}:
-        return f'"{value}"'
-    if hasattr(value, "dtype") and hasattr(value, "item") and not isinstance(value, str | float):
-        value = value.item()
-    if isinstance(value, int) and abs(value) > _LARGEST:
-        # Readers of JSON would round it.
-        value = {"int": str(int(value))}
-    elif not isinstance(value, str | int | float):
-        raise TypeError(
-            f"{name}: a key is a text, a number or a boolean, got {type(value).__name__}. Use such "
-            "a column, or turn the keys into texts."
-        )
-    return canonical_json(value, name).decode()
-
-
-def key_value(text: str) -> Any:
-    """Read the key or actor that `key_text` wrote.
-
-    Parameters
-    ----------
-    text : str
-        Canonical JSON.
-
-    Returns
-    -------
-    str, int, float or bool
-        The value in Python's own type.
-
-    Examples
-    --------
-    >>> key_value('"5"'), key_value("5"), key_value('{"int":"1152921504606846976"}')
-    ('5', 5, 1152921504606846976)
-    """
-    if text.startswith('"') and "\\" not in text:
-        return text[1:-1]
-    held = json.loads(text)
-    return int(held["int"]) if isinstance(held, dict) else held
 
 
 def commitment(salt: bytes, role: str, text: bytes) -> bytes:

@@ -22,6 +22,7 @@ from unlearn_widgets.ledger.files import (
     refuse_newer,
     resolved,
 )
+from unlearn_widgets.ledger.handles import Handle, hold
 from unlearn_widgets.ledger.schema import VERSION, migrate
 from unlearn_widgets.ledger.wal import find_fault
 
@@ -42,6 +43,7 @@ class Opened:
     """A connection, and what was found out while making it."""
 
     place: Path
+    handle: Handle
     connection: sqlite3.Connection
     read_only: str | None = None
     report: ChainReport | None = None
@@ -49,10 +51,26 @@ class Opened:
     notices: list[str] = field(default_factory=list)
     identity: Identity = ()
     copy: tempfile.TemporaryDirectory[str] | None = None
+    closed: bool = False
 
     def close(self) -> None:
-        """Close the connection and remove the copy, if one was read."""
+        """Close the connection and remove the copy, if one was read; once."""
+        if self.closed:
+            return
+        self.closed = True
+        side = Path(f"{self.place}-wal")
+        tidy = self.read_only and side.exists() and not side.stat().st_size
+        with contextlib.suppress(sqlite3.Error), contextlib.ExitStack() as stack:
+            if tidy and os.access(self.place.parent, os.W_OK):
+                # A connection that only reads leaves its empty side files; one that writes takes
+                # them away when it is closed as the last.
+                last = stack.enter_context(
+                    contextlib.closing(journal.connect(self.place, "mode=rw", 0))
+                )
+                last.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                self.connection.close()
         self.connection.close()
+        self.handle.release()
         if self.copy is not None:
             self.copy.cleanup()
 
@@ -91,9 +109,10 @@ def open_store(
     with explained(place):
         opened = _open_to_read(place, timeout)
         if opened.read_only is None:
-            reader, opened.connection = opened.connection, _connect_to_write(place, timeout)
-            reader.close()
+            reader = opened.connection
             try:
+                opened.connection = _connect_to_write(place, timeout)
+                reader.close()
                 _prepare_to_write(opened)
             except BaseException:
                 opened.close()
@@ -136,6 +155,7 @@ def reading(path: str | os.PathLike[str], timeout: float = 10.0) -> Iterator[Ope
         raise LedgerError(f"path: there is no file {str(place)!r}. Check the path.")
     with explained(place):
         opened = _open_to_read(place, timeout)
+        opened.read_only = opened.read_only or "nothing is to be written"
         try:
             yield opened
         finally:
@@ -143,9 +163,15 @@ def reading(path: str | os.PathLike[str], timeout: float = 10.0) -> Iterator[Ope
 
 
 def _open_to_read(place: Path, timeout: float) -> Opened:
-    refuse_foreign(place)
-    fault = find_fault(Path(f"{place}-wal"))
-    opened = _reader(place, timeout)
+    handle = hold(place)
+    try:
+        refuse_foreign(place, handle.start(100))
+        fault = find_fault(Path(f"{place}-wal"))
+        damaged = fault is not None and fault.kind == "damage"
+        opened = _reader(place, handle, timeout, damaged=damaged)
+    except BaseException:
+        handle.release()
+        raise
     try:
         # The header may be newer in the write-ahead file than in the file itself.
         refuse_newer(place, _version(opened.connection))
@@ -154,7 +180,7 @@ def _open_to_read(place: Path, timeout: float) -> Opened:
     except BaseException:
         opened.close()
         raise
-    if fault is not None and fault.kind == "damage":
+    if fault is not None and damaged:
         report = dataclasses.replace(
             report,
             ok=False,
@@ -173,39 +199,58 @@ def _open_to_read(place: Path, timeout: float) -> Opened:
     return opened
 
 
-def _reader(place: Path, timeout: float) -> Opened:
+def _reader(place: Path, handle: Handle, timeout: float, *, damaged: bool) -> Opened:
     read_only = None
     if not os.access(place, os.W_OK):
         read_only = "the file cannot be written to"
     elif not os.access(place.parent, os.W_OK):
         read_only = f"its folder {str(place.parent)!r} cannot be written to"
-    notices = []
-    if read_only:
-        notices.append(f"{place.name} is opened to read only: {read_only}.")
-    connection = journal.connect(place, "mode=ro", timeout)
-    try:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError as error:
-        connection.close()
-        if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CORRUPT}:
-            raise
-    else:
-        return Opened(place, connection, read_only, notices=notices)
-    if read_only is None:
+    connection = _readable(place, "mode=ro", timeout)
+    if connection is None and read_only is None and not damaged:
         # A journal to roll back, or a write-ahead file where none can be: both need to write.
         journal.leave_wal(place, timeout)
-        return Opened(place, journal.connect(place, "mode=ro", timeout))
+        connection = journal.connect(place, "mode=ro", timeout)
     sides = [Path(f"{place}{end}") for end in ("-wal", "-journal")]
-    if not any(side.exists() and side.stat().st_size for side in sides):
+    sides = [side for side in sides if side.exists() and side.stat().st_size]
+    if connection is None and not sides:
         connection = journal.connect(place, "mode=ro&immutable=1", timeout)
-        return Opened(place, connection, read_only, notices=notices)
-    # Without the side files the last events would be missing, and reading them needs to write.
-    copy = tempfile.TemporaryDirectory(prefix="forgetset-")
-    for file in [place, *filter(Path.exists, sides)]:
-        shutil.copyfile(file, Path(copy.name, file.name))
-    notices.append(f"A copy of {place.name} is read: what others add from now on is not seen.")
-    connection = journal.connect(Path(copy.name, place.name), "mode=rw", timeout)
-    return Opened(place, connection, read_only, notices=notices, copy=copy)
+    copy = None
+    if connection is None:
+        # Without the side files the last events would be missing, and reading them needs to write.
+        copy = tempfile.TemporaryDirectory(prefix="forgetset-")
+        handle.copy(Path(copy.name, place.name))
+        for side in sides:
+            shutil.copyfile(side, Path(copy.name, side.name))
+        connection = journal.connect(Path(copy.name, place.name), "mode=rw", timeout)
+    opened = Opened(place, handle, connection, read_only, copy=copy)
+    if read_only:
+        opened.notices.append(f"{place.name} is opened to read only: {read_only}.")
+    if copy:
+        opened.notices.append(
+            f"A copy of {place.name} is read: what others add from now on is not seen."
+        )
+    return opened
+
+
+def _readable(place: Path, options: str, timeout: float) -> sqlite3.Connection | None:
+    """Connect, or return None if the file can only be read after something was written."""
+    connection = journal.connect(place, options, timeout)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        if error.sqlite_errorcode & 0xFF in {
+            sqlite3.SQLITE_BUSY,
+            sqlite3.SQLITE_CORRUPT,
+            sqlite3.SQLITE_NOTADB,
+        }:
+            raise
+        return None
+    except UnicodeDecodeError as error:
+        connection.close()
+        # SQLite quotes the damaged layout in its message.
+        raise sqlite3.DatabaseError("malformed database schema") from error
+    return connection
 
 
 def _connect_to_write(place: Path, timeout: float) -> sqlite3.Connection:
@@ -217,7 +262,6 @@ def _connect_to_write(place: Path, timeout: float) -> sqlite3.Connection:
 
 def _prepare_to_write(opened: Opened) -> None:
     connection, place = opened.connection, opened.place
-    before = identify(place, wal=False)
     version = _version(connection)
     if version < VERSION:
         connection.execute("BEGIN IMMEDIATE")
@@ -233,7 +277,7 @@ def _prepare_to_write(opened: Opened) -> None:
         )
     connection.execute("SELECT count(*) FROM events").fetchone()
     opened.identity = identify(place, wal=opened.wal)
-    if opened.identity[0] is None or opened.identity[:1] != before:
+    if opened.identity[0] != opened.handle.identity:
         raise LedgerError(
             f"{str(place)!r} was moved, deleted or replaced while it was opened. Open it again."
         )

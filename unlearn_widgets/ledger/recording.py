@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from unlearn_widgets.ledger.canonical import canonical_json, plain, sha256_hex
 from unlearn_widgets.ledger.chain import BODY_VERSION, commit_to_text
 from unlearn_widgets.ledger.event import Event
-from unlearn_widgets.ledger.names import SALT_BYTES, key_text, key_value, register
+from unlearn_widgets.ledger.keys import key_text, key_value
+from unlearn_widgets.ledger.names import SALT_BYTES, register
 from unlearn_widgets.ledger.ranges import format_ids
 from unlearn_widgets.validation import valid_text
 
