@@ -44,6 +44,10 @@ test-fast: setup ## run the gate without wheel, notebooks and browser
 test-slow: setup ## simulate every curve and certificate of the theory, some minutes
 	@$(BIN)/python -m pytest -q -m slow tests/slow
 
+.PHONY: test-faults
+test-faults: setup ## kill 200 writers at random moments and look for every acknowledged event
+	@$(BIN)/python -m pytest -q -s -m slow tests/faults
+
 .PHONY: dev
 dev: setup ## JupyterLab with hot reload: widgets follow every saved source file
 	@rm -f unlearn_widgets/static/.built-from
