@@ -16,7 +16,7 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 def test_the_tutorials_are_there():
     stems = [path.stem for path in NOTEBOOKS]
-    assert stems[:4] == ["01_brush", "02_gaussians", "03_budget", "04_theory"]
+    assert stems[:5] == ["01_brush", "02_gaussians", "03_budget", "04_theory", "05_measure"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
