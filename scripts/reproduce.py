@@ -26,7 +26,7 @@ from scripts.reproduction.settings import Settings, quick_settings
 from scripts.reproduction.tables import paper_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from scripts.reproduction.study import Study
 
@@ -36,7 +36,7 @@ RESULTS = ROOT / "docs" / "results.md"
 
 def measure(settings: Settings) -> list[Study]:
     """Measure every data set in turn, and tell the person who waits."""
-    tasks: list[tuple[str, Callable[[], Sequence[Study]]]] = [
+    tasks: list[tuple[str, Callable[[], Iterable[Study]]]] = [
         *((name, partial(alone, divergence_study, name, settings)) for name in DIVERGENCES),
         *((name, partial(alone, class_study, name, settings)) for name in CLASS_DIVERGENCES),
         ("digits", partial(digit_studies, settings)),
@@ -46,11 +46,14 @@ def measure(settings: Settings) -> list[Study]:
     tasks += [(name, partial(file_studies, name, settings)) for name in FILES]
     studies: list[Study] = []
     for number, (name, work) in enumerate(tasks, 1):
-        began = time.monotonic()
         say(f"{number}/{len(tasks)} {name}")
-        found = work()
-        studies += found
-        say(f"    {time.monotonic() - began:.1f} s" if found else "    not run: files not given")
+        began, before = time.monotonic(), len(studies)
+        for study in work():
+            studies.append(study)
+            say(f"    {study.name}: {time.monotonic() - began:.1f} s")
+            began = time.monotonic()
+        if len(studies) == before:
+            say("    not run: files not given")
     return studies
 
 

@@ -12,9 +12,8 @@ import unlearn_widgets as uw
 from scripts.reproduction.rules import DISTANCE, RANDOM, RATIO, KnownOrder, digest, ranking
 from scripts.reproduction.study import RECALL, REMOVAL, Paper, Study
 from unlearn_widgets.evaluation import predicted_log_loss, predicted_recall, retrain_curve
-from unlearn_widgets.evaluation.halving import crossing
 from unlearn_widgets.statistics import FORGET
-from unlearn_widgets.theory import removal_tradeoff
+from unlearn_widgets.theory import required_removals
 
 if TYPE_CHECKING:
     from scripts.reproduction.settings import Settings
@@ -155,19 +154,11 @@ def _classified(
 
 def population_shares(study: Study) -> dict[str, float]:
     """Return what the theory predicts for the rules that it knows, before any row is drawn."""
-    removed = np.arange(study.n_forget + 1)
-    found = {}
-    for rule, known in POPULATION.items():
-        alpha = np.asarray(
-            removal_tradeoff(
-                known,
-                n_forget=study.n_forget,
-                n_retain=study.n_retain,
-                n_removed=removed,
-                divergence=DIVERGENCES[study.name][0],
-                dim=study.dim,
-            )[0]
-        )
-        ahead = (alpha[-1] - alpha) / (alpha[-1] - alpha[0])
-        found[rule] = crossing(removed / study.n_forget, ahead, 0.5)
-    return found
+    divergence = DIVERGENCES[study.name][0]
+    counts = {"n_forget": study.n_forget, "n_retain": study.n_retain, "divergence": divergence}
+    start = (study.n_retain / (study.n_forget + study.n_retain)) ** 2 * divergence
+    goal = 0.5 * (start + divergence)
+    return {
+        rule: required_removals(known, **counts, dim=study.dim, alpha=goal) / study.n_forget
+        for rule, known in POPULATION.items()
+    }

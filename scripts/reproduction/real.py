@@ -51,27 +51,27 @@ class Model(NamedTuple):
     features: Any = None
 
 
-def sms_studies(settings: Settings) -> list[Study]:
+def sms_studies(settings: Settings) -> Iterator[Study]:
     """Text messages: two regularisations on the embeddings, and the words themselves."""
     sms = uw.datasets.load_sms_spam()
     words = uw.datasets.tfidf_matrix(sms.records["text"])
     # Features that are the embeddings spare the closed form, which knows nothing of C.
     models = [Model(SMS), Model(SMS_C1, 1.0, features=sms.X), Model(SMS_TFIDF, features=words)]
-    return list(measure(sms, models, settings, PAPER["SMS"]))
+    yield from measure(sms, models, settings, PAPER["SMS"])
 
 
-def digit_studies(settings: Settings) -> list[Study]:
+def digit_studies(settings: Settings) -> Iterator[Study]:
     """Handwritten digits, the threes unwanted: told from all others, and as one of ten classes."""
     digits = uw.datasets.load_digits_domain(forget=3)
     models = [
         Model("digits, 3 or not"),
         Model("digits, ten classes", labels=np.asarray(digits.records["label"]), features=digits.X),
     ]
-    return list(measure(digits, models, settings, None))
+    yield from measure(digits, models, settings, None)
 
 
-def file_studies(name: str, settings: Settings) -> list[Study]:
-    """Measure a data set that the user has; an empty list where no path is given."""
+def file_studies(name: str, settings: Settings) -> Iterator[Study]:
+    """Measure a data set that the user has; nothing where no path is given."""
     datasets, options = uw.datasets, {"limit": settings.limit, "random_state": 0}
     known: dict[str, tuple[Any, Callable[[Any], Domains]]] = {
         "Fashion-MNIST": (
@@ -86,7 +86,7 @@ def file_studies(name: str, settings: Settings) -> list[Study]:
     }
     path, load = known[name]
     if path is None:
-        return []
+        return
     domains = load(path)
     if name == "Jigsaw":
         models = [
@@ -99,7 +99,7 @@ def file_studies(name: str, settings: Settings) -> list[Study]:
             Model(f"{name}, forget or not", features=domains.X),
             Model(f"{name}, ten classes", labels=labels, features=domains.X),
         ]
-    return list(measure(domains, models, settings, PAPER.get(name)))
+    yield from measure(domains, models, settings, PAPER.get(name))
 
 
 def measure(

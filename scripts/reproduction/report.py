@@ -100,7 +100,8 @@ def predicted(studies: Sequence[Study]) -> Iterator[str]:
     yield from predictions.calibration_section(studies)
     yield "### The closed form of a linear classifier"
     closed = [study for study in studies if predictions.has_closed_form(study)]
-    yield prose("closed_form")
+    bounds = {"recall": predictions.RECALL_HOLDS, "loss": 100 * predictions.LOG_LOSS_HOLDS}
+    yield prose("closed_form").format(**bounds)
     yield "\n".join(f"- {predictions.closed_form_words(study)}" for study in closed)
     for study in closed:
         yield f"**{study.name}**, separability {number(study.divergence, 2)} nats"
@@ -118,7 +119,7 @@ def half_way(studies: Sequence[Study]) -> Iterator[str]:
 def judged(studies: Sequence[Study]) -> Iterator[str]:
     """Yield the verdicts on the paper's statements, and what the kit's rules add."""
     found = list(verdicts.claims(studies))
-    yield prose("verdicts").format(close=verdicts.CLOSE)
+    yield prose("verdicts").format(close=verdicts.CLOSE, resolved=verdicts.RESOLVED)
     for verdict in (verdicts.REPRODUCED, verdicts.REFUTED, verdicts.OPEN):
         lines = [f"- {claim.text}" for claim in found if claim.verdict == verdict]
         yield f"### {verdict}"

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 REPRODUCED, REFUTED, OPEN = "Reproduced", "Not reproduced", "Undecided"
 # In points of the forget rows: the paper prints whole numbers, some of them multiples of 5.
 CLOSE = 3.0
+# Budgets lie a point or more apart, and curves between them are taken for straight.
+RESOLVED = 0.5
 
 
 class Claim(NamedTuple):
@@ -53,7 +55,9 @@ def order_claim(study: Study, rule: str) -> Claim:
 
 
 def decided(lead: Interval) -> str:
-    """Return the verdict on a lead: undecided when the interval holds 0."""
+    """Return the verdict on a lead: undecided when it is small or its interval holds 0."""
+    if 100 * abs(lead.value) < RESOLVED:
+        return OPEN
     return REPRODUCED if lead.low > 0 else REFUTED if lead.high < 0 else OPEN
 
 
@@ -81,7 +85,7 @@ def kit_words(study: Study) -> str:
     else:
         lead = study.saved(best, paper)
         head += f"{best} against {paper}: {points(lead)}"
-        head += "" if decided(lead) == REPRODUCED else ", which may be chance"
+        head += "" if decided(lead) == REPRODUCED else ", which may be nothing"
     coresets = [rule for rule in CORESETS if rule in study.values]
     tail = "; ".join(f"{rule} against random: {points(study.saved(rule))}" for rule in coresets)
     return f"{head}. {tail[:1].upper()}{tail[1:]}." if tail else f"{head}."

@@ -145,6 +145,7 @@ def test_verdicts_follow_the_numbers():
     assert [claim.verdict for claim in verdicts.claims([late])] == [verdicts.REFUTED]
     mixed = straight("mixed", (0.5, 0.9), (0.9, 0.5), dim=1)
     assert [claim.verdict for claim in verdicts.claims([mixed])] == [verdicts.OPEN]
+    assert verdicts.decided(Interval(-0.001, -0.002, -0.0005)) == verdicts.OPEN
     assert "the paper's rule (distance) is the best one" in verdicts.kit_words(early)
 
 
@@ -184,7 +185,7 @@ def test_a_data_set_of_files_is_measured(tmp_path):
     settings = replace(
         SETTINGS, cifar10=tmp_path, limit=60, budgets=(0.0, 1.0), rules=("random", "distance")
     )
-    found = reproduce.file_studies("CIFAR-10", settings)
+    found = list(reproduce.file_studies("CIFAR-10", settings))
     assert [study.name for study in found] == ["CIFAR-10, forget or not", "CIFAR-10, ten classes"]
     assert "not run" not in paper_table(found).splitlines()[2]
     assert found[0].paper == Paper(80, 50)
