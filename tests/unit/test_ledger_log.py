@@ -274,6 +274,8 @@ def test_more_events_than_one_page(path):
         assert [event.payload["number"] for event in log.events(since=2400)][-1] == 2499
         assert list(log.events(since=2501)) == list(log.events(since=9999)) == []
         assert len(log) == 2501
+        with pytest.raises(ValueError, match="since: must be an integer of at least 0, got -1"):
+            next(log.events(since=-1))
 
 
 def test_reading_goes_on_while_others_append(log):

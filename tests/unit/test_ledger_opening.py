@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import stat
 import subprocess
+import sys
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -231,6 +232,24 @@ def test_a_full_disk_records_nothing_and_says_so(path):
     assert check_chain(path).n_events == 3
 
 
+def test_a_block_that_a_full_disk_took_back_does_not_go_on(path):
+    with EventLog(path) as log:
+        connection = log._store.opened.connection
+
+        def go_on():
+            with log.writing():
+                log.append("first", actor="ana")
+                # What SQLite does by itself after some errors.
+                connection.execute("ROLLBACK")
+                log.append("second", actor="ana")
+
+        with pytest.raises(LedgerError, match="taken back all that this block had done"):
+            go_on()
+        assert len(log) == 1
+        log.append("third", actor="ana")
+        assert check_chain(log).n_events == 2
+
+
 @pytest.fixture
 def small_disk(tmp_path):
     folder = tmp_path / "small"
@@ -328,3 +347,33 @@ def test_a_hot_journal_is_rolled_back(path, tmp_path):
         assert len(log) == 3
         fill(log, 1)
         assert check_chain(log).ok
+
+
+def test_another_log_of_the_same_program_does_not_unlock_the_first(path):
+    with EventLog(path) as first:
+        fill(first, 1)
+        # To close a file that was opened beside SQLite would drop the locks of the whole program,
+        # and the next program to leave would take the write-ahead file with it.
+        EventLog(path).close()
+        check_chain(path)
+        leave = (
+            "import sys; from unlearn_widgets.ledger import EventLog; EventLog(sys.argv[1]).close()"
+        )
+        subprocess.run([sys.executable, "-c", leave, str(path)], check=True)
+        fill(first, 1)
+    assert check_chain(path).n_events == 3
+
+
+def test_no_descriptor_is_left_open(path):
+    make(path)
+    descriptors = Path("/proc/self/fd")
+    if not descriptors.exists():
+        pytest.skip("this system does not list open descriptors")
+    before = len(list(descriptors.iterdir()))
+    for _ in range(3):
+        EventLog(path).close()
+        check_chain(path)
+    path.write_bytes(b"Dear diary")
+    with pytest.raises(LedgerError, match="is no store"):
+        EventLog(path)
+    assert len(list(descriptors.iterdir())) == before

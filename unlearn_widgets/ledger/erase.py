@@ -135,6 +135,8 @@ def erase(
 def scrub(store: EventLog | str | os.PathLike[str]) -> bool:
     """Rewrite the files of a store, so that nothing erased is left in unused parts of them.
 
+    `erase` does so itself; this is for when it could not, or was killed before it returned.
+
     Parameters
     ----------
     store : EventLog or path-like

@@ -48,14 +48,16 @@ class Handle:
 
     def start(self, size: int) -> bytes:
         """Return the first bytes of the file."""
-        return os.pread(self.descriptor, size, 0)
+        with _lock:
+            os.lseek(self.descriptor, 0, os.SEEK_SET)
+            return os.read(self.descriptor, size)
 
     def copy(self, target: Path) -> None:
         """Write the whole file to another place."""
-        offset = 0
-        with target.open("wb") as file:
-            while chunk := os.pread(self.descriptor, _CHUNK, offset):
-                offset += file.write(chunk)
+        with _lock, target.open("wb") as file:
+            os.lseek(self.descriptor, 0, os.SEEK_SET)
+            while chunk := os.read(self.descriptor, _CHUNK):
+                file.write(chunk)
 
     def release(self) -> None:
         """Say that one user is done; with the last the file is closed."""
@@ -98,7 +100,7 @@ def hold(place: Path) -> Handle:
             found = place.stat()
             known = _held.get((found.st_dev, found.st_ino))
             if known is None:
-                descriptor = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+                descriptor = os.open(place, os.O_RDONLY | getattr(os, "O_BINARY", 0))
                 found = os.fstat(descriptor)
                 known = Handle(descriptor, (found.st_dev, found.st_ino), users=0)
                 _held[known.identity] = known

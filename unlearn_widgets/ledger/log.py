@@ -10,7 +10,7 @@ from unlearn_widgets.ledger.damage import ChainReport, Head, examine
 from unlearn_widgets.ledger.opening import open_store
 from unlearn_widgets.ledger.recording import Draft, draft, record
 from unlearn_widgets.ledger.transactions import Transactions
-from unlearn_widgets.validation import strict_keywords
+from unlearn_widgets.validation import count, strict_keywords
 
 if TYPE_CHECKING:
     import os
@@ -150,6 +150,7 @@ class EventLog:
         ...         [event.actor for event in log.events(since=1)]
         ['ana']
         """
+        since = count("since", since, 0)
         while True:
             with self._store.reading() as chain:
                 end = self.damage.n_events - since if self.damage else _PAGE

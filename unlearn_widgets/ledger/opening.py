@@ -36,6 +36,7 @@ __all__ = ["Opened", "open_store", "reading"]
 # Checking a whole store takes about half a second for so many bytes; of a larger one the pages are
 # checked at once, events as they are read, and everything by `check_chain`.
 CHECKED_AT_ONCE = 8 * 2**20
+_SIDE_FILE = 4 * 2**20
 
 
 @dataclass
@@ -257,6 +258,8 @@ def _connect_to_write(place: Path, timeout: float) -> sqlite3.Connection:
     connection = journal.connect(place, "mode=rw", timeout)
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA synchronous = FULL")
+    # Whoever opens the store reads the write-ahead file; a large event would leave it large.
+    connection.execute(f"PRAGMA journal_size_limit = {_SIDE_FILE}")
     return connection
 
 

@@ -130,6 +130,12 @@ class Transactions:
         """
         with self.using() as connection:
             self._refuse_if_read_only()
+            if self._depth and not connection.in_transaction:
+                raise LedgerError(
+                    f"{str(self.opened.place)!r}: SQLite has taken back all that this block had "
+                    "done, as it does when the disk is full. Let the error end the block, and do "
+                    "it again."
+                )
             level = f"level_{self._depth}"
             connection.execute(f"SAVEPOINT {level}" if self._depth else "BEGIN IMMEDIATE")
             self._depth += 1
