@@ -121,7 +121,7 @@ def test_the_report_has_its_parts_and_no_place_of_this_machine(report):
     assert "{" not in report.replace("{k}", "")
     for title in (verdicts.REPRODUCED, verdicts.REFUTED, verdicts.OPEN):
         assert f"### {title}\n" in report
-    assert "population prediction: random 64." in report
+    assert "population prediction: random 65.0 %" in report
 
 
 def test_every_claim_stands_under_its_verdict(studies, report):
