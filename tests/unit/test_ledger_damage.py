@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from tests.stores import broken_into, fill, make
+from tests.stores import broken_into, bytes_of, fill, make
 from unlearn_widgets.ledger import (
     DamagedLedgerError,
     EventLog,
@@ -123,6 +123,44 @@ def test_the_good_part_lives_on_in_a_new_store(path, tmp_path, edit):
         assert check_chain(log).n_events == n_good + 3
     with pytest.raises(LedgerError, match=r"out: there is a file .*new\.forgetset' already"):
         salvage(path, tmp_path / "new.forgetset")
+
+
+@pytest.mark.parametrize(
+    ("edit", "n_events"),
+    [
+        ("a name erased without a tombstone", 14),
+        ("a text erased without a tombstone", 14),
+        ("a name slipped in", 13),
+        ("a text slipped in", 13),
+    ],
+)
+def test_what_stands_beside_the_chain_is_put_in_order(path, tmp_path, edit, n_events):
+    hashes = make(path)
+    with broken_into(path) as connection:
+        connection.executescript(EDITS[edit][0])
+    salvage(path, tmp_path / "new.forgetset")
+    report = check_chain(tmp_path / "new.forgetset")
+    assert (report.ok, report.n_events) == (True, n_events)
+    with EventLog(tmp_path / "new.forgetset") as log:
+        assert [event.hash for event in log.events()][:13] == hashes
+        found = [event.payload["found_by"] for event in log.events(since=13)]
+    assert found == ["salvage"] * (n_events - 13)
+
+
+def test_a_name_that_was_put_back_after_its_erasure_goes_again(path, tmp_path):
+    make(path)
+    with broken_into(path) as connection:
+        kept = connection.execute(
+            "SELECT salt, value FROM names WHERE value = '\"key-3\"'"
+        ).fetchone()
+    erase(path, "key-3")
+    with broken_into(path) as connection:
+        connection.execute("UPDATE names SET salt = ?, value = ? WHERE value IS NULL", kept)
+    report = check_chain(path)
+    assert "stands again" in report.problem
+    salvage(path, tmp_path / "new.forgetset")
+    assert check_chain(tmp_path / "new.forgetset").ok
+    assert b"key-3" not in bytes_of(tmp_path / "new.forgetset")
 
 
 def test_a_salvaged_store_keeps_its_erasures(path, tmp_path):

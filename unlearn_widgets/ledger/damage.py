@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from unlearn_widgets.ledger.event import Event
     from unlearn_widgets.ledger.log import EventLog
 
-__all__ = ["ChainReport", "Head", "check_chain", "examine", "glance"]
+__all__ = ["ChainReport", "Head", "Tally", "check_chain", "examine", "glance"]
 
 _PAGE = 1000
 
@@ -138,7 +138,7 @@ def examine(connection: sqlite3.Connection) -> ChainReport:
     'event 1 is missing.'
     >>> connection.close()
     """
-    tally = _Tally(connection)
+    tally = Tally(connection)
     own = not connection.in_transaction
     if own:
         connection.execute("BEGIN")
@@ -189,8 +189,23 @@ def glance(connection: sqlite3.Connection) -> ChainReport:
     return examine(connection)
 
 
-class _Tally:
-    """What one walk along the chain has to remember."""
+class Tally:
+    """What one walk along the chain has to remember.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        The store.
+
+    Examples
+    --------
+    >>> from unlearn_widgets.ledger.schema import create_tables
+    >>> connection = sqlite3.connect(":memory:")
+    >>> create_tables(connection)
+    >>> Tally(connection).walk()
+    'event 1 is missing.'
+    >>> connection.close()
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection

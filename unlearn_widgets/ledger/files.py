@@ -206,6 +206,7 @@ def write_new(place: Path, fill: Callable[[sqlite3.Connection], object]) -> None
             contextlib.closing(sqlite3.connect(part, isolation_level=None)) as connection,
         ):
             connection.execute("PRAGMA synchronous = EXTRA")
+            connection.execute("PRAGMA secure_delete = ON")
             connection.execute("BEGIN IMMEDIATE")
             create_tables(connection)
             fill(connection)

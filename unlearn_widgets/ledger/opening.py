@@ -176,7 +176,10 @@ def _open_to_read(place: Path, timeout: float) -> Opened:
     try:
         # The header may be newer in the write-ahead file than in the file itself.
         refuse_newer(place, _version(opened.connection))
-        small = place.stat().st_size <= CHECKED_AT_ONCE
+        (size,) = opened.connection.execute(
+            "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+        ).fetchone()
+        small = size <= CHECKED_AT_ONCE
         report = examine(opened.connection) if small else glance(opened.connection)
     except BaseException:
         opened.close()

@@ -6,6 +6,7 @@ https://www.sqlite.org/fileformat2.html#the_write_ahead_log.
 
 from __future__ import annotations
 
+import functools
 import struct
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -13,6 +14,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import numpy.typing as npt
 
 __all__ = ["WalFault", "find_fault"]
 
@@ -83,12 +86,25 @@ def _faulty_frame(
 
 
 def _checksum(data: bytes, order: str, sums: tuple[int, int]) -> tuple[int, int]:
-    """Return SQLite's running checksum: a Fibonacci-weighted sum of 32-bit words.
+    """Return SQLite's running checksum.
 
-    s1 += word + s2 and s2 += word + s1 by turns; written as a plain loop over the words.
+    By turns ``s1 += word + s2`` and ``s2 += word + s1`` modulo 2**32: each word counts as often as
+    a Fibonacci number says, so that a frame takes two products of arrays.
     """
-    first, second = sums
-    for left, right in np.frombuffer(data, dtype=f"{order}u4").reshape(-1, 2).tolist():
-        first = (first + left + second) & 0xFFFFFFFF
-        second = (second + right + first) & 0xFFFFFFFF
-    return first, second
+    words = np.frombuffer(data, dtype=f"{order}u4").astype(np.uint32)
+    weights = _fibonacci(words.size)
+    n = words.size
+    first = int((weights[n - 1 :: -1][:n] * words).sum(dtype=np.uint32))
+    second = int((weights[n:0:-1] * words).sum(dtype=np.uint32))
+    before, present, after = (int(weights[n + shift]) for shift in (-1, 0, 1))
+    first += before * sums[0] + present * sums[1]
+    second += present * sums[0] + after * sums[1]
+    return first & 0xFFFFFFFF, second & 0xFFFFFFFF
+
+
+@functools.cache
+def _fibonacci(n: int) -> npt.NDArray[np.uint32]:
+    numbers = [0, 1]
+    while len(numbers) < n + 2:
+        numbers.append((numbers[-1] + numbers[-2]) & 0xFFFFFFFF)
+    return np.array(numbers, dtype=np.uint32)
