@@ -115,8 +115,8 @@ class TestBadInput:
     def test_unknown_keywords_name_the_closest(self, problem):
         with pytest.raises(TypeError, match=r"'record'\. Did you mean 'records'"):
             uw.Session(problem, record={})
-        with pytest.raises(TypeError, match="takes no keyword 'store'"):
-            uw.Session(problem, store="toxic.forgetset")
+        with pytest.raises(TypeError, match="takes no keyword 'keep'"):
+            uw.Session(problem, keep="toxic.forgetset")
 
     def test_a_session_needs_a_problem(self):
         with pytest.raises(TypeError, match="problem: expected an UnlearningProblem, got ndarray"):

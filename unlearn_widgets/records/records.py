@@ -116,6 +116,11 @@ class Records:
                     return names[0], names[1]
         return "forget", "retain"
 
+    @property
+    def table(self) -> dict[str, Column]:
+        """All columns by name."""
+        return dict(self._columns)
+
     def key(self, row: int) -> str | int | float:
         """Return the key of a row as the browser shows it.
 

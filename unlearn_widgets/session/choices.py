@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from unlearn_widgets.ledger import vocabulary as kinds
 from unlearn_widgets.planning import Plan
 from unlearn_widgets.problem.ranking import describe_rule
 from unlearn_widgets.session.gestures import SessionGestures
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from unlearn_widgets.records import Records
+    from unlearn_widgets.session.history import Step
+    from unlearn_widgets.session.recorder import Recorder
     from unlearn_widgets.session.removal import Removal
 
     Rows = NDArray[np.int64]
@@ -40,6 +43,8 @@ class SessionChoices(SessionGestures):
         Map coordinates.
     info : dict
         What does not change while the session lives, ready for JSON.
+    recorder : Recorder
+        Where every change is recorded.
     """
 
     def __init__(
@@ -48,12 +53,13 @@ class SessionChoices(SessionGestures):
         records: Records,
         positions: NDArray[np.float32],
         info: dict[str, Any],
+        recorder: Recorder,
     ) -> None:
         self.records = records
         self._neighbors = Neighbors(removal.problem)
         self._found: tuple[str, Rows] | None = None
         self._plan = Plan(removal.problem)
-        super().__init__(removal, positions, info)
+        super().__init__(removal, positions, info, recorder)
 
     @property
     def plan(self) -> Plan:
@@ -300,9 +306,7 @@ class SessionChoices(SessionGestures):
         >>> len(session.removed), session.rev
         (0, 2)
         """
-        with self._committing():
-            self._removal.undo(self._acting)
-            self._gesture = None
+        self._walk(kinds.UNDO)
 
     def redo(self) -> None:
         """Do the change that was last undone again.
@@ -323,8 +327,19 @@ class SessionChoices(SessionGestures):
         >>> session.removed
         array([3])
         """
-        with self._committing():
-            self._removal.redo(self._acting)
+        self._walk(kinds.REDO)
+
+    def _walk(self, way: str) -> None:
+        """Go one step back or forth, and record which step is meant."""
+        meant: list[Step | None] = []
+
+        def record(old: Mask) -> None:
+            self._recorder.record_walk(way, meant[0], old)
+
+        with self._committing(record):
+            history = self._removal.history
+            meant.append(history.current if way == kinds.UNDO else history.undone)
+            (self._removal.undo if way == kinds.UNDO else self._removal.redo)(self._acting)
             self._gesture = None
 
     def _first_of_rule(self, selector_or_name: Any, budget: float) -> tuple[str, Rows]:

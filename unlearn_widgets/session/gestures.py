@@ -14,6 +14,7 @@ from unlearn_widgets.wire.codecs import encode_values
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from unlearn_widgets.session.recorder import Recorder
     from unlearn_widgets.session.removal import Removal
 
     Mask = NDArray[np.bool_]
@@ -30,15 +31,21 @@ class SessionGestures(SessionState):
         Map coordinates.
     info : dict
         What does not change while the session lives, ready for JSON.
+    recorder : Recorder
+        Where every change is recorded.
     """
 
     def __init__(
-        self, removal: Removal, positions: NDArray[np.float32], info: dict[str, Any]
+        self,
+        removal: Removal,
+        positions: NDArray[np.float32],
+        info: dict[str, Any],
+        recorder: Recorder,
     ) -> None:
         self.problem = removal.problem
         self._index = PointIndex(positions)
         self._last_gesture: dict[str, Any] | None = None
-        super().__init__(removal, positions, info)
+        super().__init__(removal, positions, info, recorder)
 
     @property
     def last_gesture(self) -> dict[str, Any] | None:

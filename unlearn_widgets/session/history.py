@@ -12,7 +12,7 @@ import numpy as np
 from unlearn_widgets.validation import choice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from unlearn_widgets.problem.effect import Effect
 
@@ -34,6 +34,9 @@ NOUNS = {
     "set": "Set",
     "invert": "Invert",
     "clear": "Clear",
+    "label": "Label",
+    "undo": "Undo",
+    "redo": "Redo",
 }
 
 
@@ -94,8 +97,8 @@ class Step:
         How it was combined with the rows already chosen; None where that has no meaning.
     removed : bytes
         The rows chosen afterwards: row i is bit ``i & 7`` of byte ``i >> 3``.
-    effect : Effect
-        The numbers afterwards.
+    effect : Effect or None
+        The numbers afterwards; None where they are computed once they are asked for.
     label : str
         The step in plain words, see `describe`.
     detail : mapping of str to object
@@ -119,7 +122,7 @@ class Step:
     kind: str
     mode: str | None
     removed: bytes = field(repr=False)
-    effect: Effect = field(repr=False)
+    effect: Effect | None = field(repr=False)
     label: str
     detail: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
@@ -185,6 +188,7 @@ class History:
     def __init__(self, start: Step, capacity: int = CAPACITY) -> None:
         if capacity < 1:
             raise ValueError(f"capacity: at least 1 step must be kept, got {capacity}.")
+        self._capacity = capacity
         self._done: deque[Step] = deque([start], maxlen=capacity + 1)
         self._undone: list[Step] = []
 
@@ -197,6 +201,11 @@ class History:
     def steps(self) -> tuple[Step, ...]:
         """The steps from the start to the present, both included."""
         return tuple(self._done)
+
+    @property
+    def undone(self) -> Step | None:
+        """The step that `redo` would do again, or None."""
+        return self._undone[-1] if self._undone else None
 
     @property
     def can_undo(self) -> bool:
@@ -217,6 +226,24 @@ class History:
     def redo_label(self) -> str:
         """The step that `redo` would do again, in plain words; empty if there is none."""
         return self._undone[-1].label if self.can_redo else ""
+
+    def copy(self) -> History:
+        """Return a history of the same steps, to come back to."""
+        first, *others = self._done
+        twin = History(first, self._capacity)
+        for step in others:
+            twin.push(step)
+        twin.put_back(self._undone)
+        return twin
+
+    def put_back(self, undone: Iterable[Step]) -> None:
+        """Let these steps be done again, the last one first."""
+        self._undone.extend(undone)
+
+    def distrust_effects(self) -> None:
+        """Drop the numbers of every step, which then are computed when they are asked for."""
+        for step in (*self._done, *self._undone):
+            object.__setattr__(step, "effect", None)
 
     def push(self, step: Step) -> None:
         """Add a step; the undone ones can no longer be redone.

@@ -62,6 +62,7 @@ class Removal:
             label="Start",
         )
         self.history = History(start)
+        self._computed: tuple[Step, Effect] | None = None
         self._show(start)
 
     @property
@@ -82,7 +83,12 @@ class Removal:
     @property
     def effect(self) -> Effect:
         """The effect of removing the chosen rows."""
-        return self.history.current.effect
+        step = self.history.current
+        if step.effect is not None:
+            return step.effect
+        if self._computed is None or self._computed[0] is not step:
+            self._computed = step, self.problem.effect(self._mask)
+        return self._computed[1]
 
     @property
     def eligible(self) -> Mask:
@@ -174,6 +180,24 @@ class Removal:
         self.history.push(step)
         self._advance(step, source)
         return n_changed
+
+    def take(self, step: Step) -> None:
+        """Choose the rows of a step that was made elsewhere."""
+        self.history.push(step)
+        self._advance(step, step.source)
+
+    def distrust_effects(self) -> None:
+        """Have the effect of every step computed when it is asked for."""
+        self.history.distrust_effects()
+
+    def snapshot(self) -> tuple[History, int, str]:
+        """Return what `restore` needs to come back here."""
+        return self.history.copy(), self.rev, self.source
+
+    def restore(self, snapshot: tuple[History, int, str]) -> None:
+        """Choose what was chosen at a snapshot, with the way back as it was then."""
+        self.history, self.rev, self.source = snapshot
+        self._show(self.history.current)
 
     def undo(self, source: str = "python") -> None:
         """Take the last step back, with the numbers as they were.

@@ -165,6 +165,9 @@ class NamedSets(MutableMapping[str, RowSet]):
         Number of rows of X.
     on_change : callable, optional
         Called without arguments after a set was stored or deleted.
+    record : callable, optional
+        Called with the name and the rows, or None for a deletion, before that; what it raises
+        leaves the sets as they are.
 
     Examples
     --------
@@ -177,9 +180,15 @@ class NamedSets(MutableMapping[str, RowSet]):
     NamedSets({'prizes': 2 rows, 'loans': 2 rows})
     """
 
-    def __init__(self, n_rows: int, on_change: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        n_rows: int,
+        on_change: Callable[[], None] | None = None,
+        record: Callable[[str, RowSet | None], None] | None = None,
+    ) -> None:
         self._n_rows = n_rows
         self._on_change = on_change
+        self._record = record
         self._sets: dict[str, RowSet] = {}
 
     def __getitem__(self, name: str) -> RowSet:
@@ -195,12 +204,26 @@ class NamedSets(MutableMapping[str, RowSet]):
                 f"sets: a name must be a text of 1 to {_LONGEST_NAME} characters, got {name!r:.80}."
             )
         valid_text("sets", name)
-        self._sets[name] = RowSet(as_mask(rows, self._n_rows, f"sets[{name!r}]"), self._n_rows)
+        kept = RowSet(as_mask(rows, self._n_rows, f"sets[{name!r}]"), self._n_rows)
+        if self._record is not None:
+            self._record(name, kept)
+        self._sets[name] = kept
         self._changed()
 
     def __delitem__(self, name: str) -> None:
-        del self._sets[self._known(name)]
+        self._known(name)
+        if self._record is not None:
+            self._record(name, None)
+        del self._sets[name]
         self._changed()
+
+    def take(self, name: str, rows: Any) -> None:
+        """Keep a set that was recorded elsewhere."""
+        self._sets[name] = RowSet(as_mask(rows, self._n_rows), self._n_rows)
+
+    def forget(self, name: str) -> None:
+        """Drop a set that was deleted elsewhere."""
+        self._sets.pop(name, None)
 
     def __iter__(self) -> Iterator[str]:
         return iter(tuple(self._sets))

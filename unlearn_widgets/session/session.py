@@ -9,8 +9,9 @@ from unlearn_widgets.frames import Frame
 from unlearn_widgets.maps.layout import layout
 from unlearn_widgets.problem import UnlearningProblem
 from unlearn_widgets.records import Records
-from unlearn_widgets.session.checks import SessionChecks
+from unlearn_widgets.session.following import SessionStore
 from unlearn_widgets.session.info import describe_session, domain_names
+from unlearn_widgets.session.opening import open_recorder
 from unlearn_widgets.session.removal import Removal
 from unlearn_widgets.session.replay_code import as_code
 from unlearn_widgets.session.requests import respond
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 
-class Session(SessionChecks):
+class Session(SessionStore):
     """Owner of what is known and chosen about the rows of one unlearning problem.
 
     Views, code in cells and the browser all act on a session; none of them holds state of its own
@@ -56,6 +57,13 @@ class Session(SessionChecks):
         column of `records` that is constant on each domain, else "forget" and "retain".
     retain_locked : bool, default True
         Whether rows of the retained domain are kept out of every selection.
+    store : path-like, optional
+        A ``*.forgetset`` file that every change is recorded in, at once and for good; a session
+        with the same store goes on where the last one left off, in this kernel or another. Several
+        sessions may share one store. Default: the memory of this kernel.
+    who : str, optional
+        Who acts, recorded with every change. Default: the user of this machine when there is a
+        store, else nobody.
 
     Attributes
     ----------
@@ -76,6 +84,13 @@ class Session(SessionChecks):
         For an unknown keyword, or a `problem` that is no UnlearningProblem.
     ValueError
         If records, keys or the map do not fit the problem.
+    LedgerError
+        If the store cannot be opened or made.
+
+    Warns
+    -----
+    StoreMismatchWarning
+        If the store was begun with other embeddings, domains, keys or records: each is named.
 
     Examples
     --------
@@ -101,6 +116,8 @@ class Session(SessionChecks):
         title: str | None = None,
         names: tuple[str, str] | Mapping[str, str] | None = None,
         retain_locked: bool = True,
+        store: str | PathLike[str] | None = None,
+        who: str | None = None,
     ) -> None:
         if not isinstance(problem, UnlearningProblem):
             raise TypeError(
@@ -113,7 +130,8 @@ class Session(SessionChecks):
         self.map = layout(problem, map, (self.names["forget"], self.names["retain"]))
         problem.arrange(self.map.positions)
         info = describe_session(problem, table, self.map, self.names, title)
-        super().__init__(removal, table, self.map.positions, info)
+        opened = open_recorder(removal, table, store, who)
+        super().__init__(removal, table, self.map.positions, info, opened=opened)
 
     @property
     def title(self) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import traitlets as t
 
+from unlearn_widgets.ledger import vocabulary as kinds
 from unlearn_widgets.session.background import Background
 from unlearn_widgets.session.row_set import NamedSets
 from unlearn_widgets.wire.codecs import encode_float32, encode_uint8, encode_values
@@ -16,12 +17,16 @@ from unlearn_widgets.wire.subshells import answer_on_requested_subshell
 from unlearn_widgets.wire.traits import Binary, GuardedWidget, Owned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
     from unlearn_widgets.session.history import Step
+    from unlearn_widgets.session.recorder import Recorder
     from unlearn_widgets.session.removal import Removal
+    from unlearn_widgets.session.row_set import RowSet
+
+    Mask = NDArray[np.bool_]
 
 
 class ObserverError(RuntimeError):
@@ -39,6 +44,8 @@ class SessionState(GuardedWidget):
         Map coordinates.
     info : dict
         What does not change while the session lives, ready for JSON.
+    recorder : Recorder
+        Where every change is recorded before it is shown.
     """
 
     _esm = "export default { initialize() {} };"
@@ -61,14 +68,18 @@ class SessionState(GuardedWidget):
         lambda self: self._removal.retain_locked, lambda self, locked: self._lock_retain(locked)
     )
 
-    def __init__(self, removal: Removal, positions: ArrayLike, info: dict[str, Any]) -> None:
+    def __init__(
+        self, removal: Removal, positions: ArrayLike, info: dict[str, Any], recorder: Recorder
+    ) -> None:
         self._lock = threading.RLock()
         self._background = Background()
         self._acting = "python"
         self._gesture: dict[str, Any] | None = None
         self._removal = removal
         problem = removal.problem
-        self._sets = NamedSets(problem.n_rows, on_change=self._publish)
+        self._recorder = recorder
+        self._sets = NamedSets(problem.n_rows, on_change=self._publish, record=self._record_set)
+        recorder.catch_up(self._sets)
         super().__init__(
             _positions=encode_float32(positions),
             _domains=encode_uint8(problem.domain_codes),
@@ -104,14 +115,48 @@ class SessionState(GuardedWidget):
                 self._acting = before
 
     @contextlib.contextmanager
-    def _committing(self) -> Iterator[None]:
+    def _committing(self, record: Callable[[Mask], object] | None = None) -> Iterator[None]:
+        """Make what happens in the block one change: recorded, then shown, then told.
+
+        `record` writes the event, given the mask before; unless told otherwise a change of the
+        selection is recorded as the step that it is.
+        """
         with self._lock:
             old = {"removed": self.removed, "effect": self.effect, "rev": self.rev}
-            yield
-            changed = old["rev"] != self.rev
-            self._publish(whole=changed)
-            if changed:
-                self._tell(old)
+            with self._recorder.recording(self._sets):
+                mask, rev = self._removal.mask, self.rev
+                yield
+                if record is not None:
+                    record(mask)
+                elif rev != self.rev:
+                    self._recorder.record_step(mask)
+            self._show_change(old)
+
+    def _take_in(self) -> None:
+        """Show what others have recorded in the same store."""
+        with self._lock:
+            old = {"removed": self.removed, "effect": self.effect, "rev": self.rev}
+            if self._recorder.catch_up(self._sets):
+                self._gesture = None
+                self._show_change(old)
+
+    def _show_change(self, old: dict[str, Any]) -> None:
+        changed = old["rev"] != self.rev
+        self._publish(whole=changed)
+        if changed:
+            self._tell(old)
+
+    def _record_set(self, name: str, rows: RowSet | None) -> None:
+        recorder = self._recorder
+        held = [] if rows is None else [recorder.key(row) for row in rows.positions.tolist()]
+        with self._lock, recorder.recording(self._sets):
+            recorder.record(
+                kinds.SET,
+                self._removal.mask,
+                payload={"op": "delete" if rows is None else "save"},
+                keys={kinds.ROWS: held},
+                words={"name": name},
+            )
 
     def _publish(self, *, whole: bool = False) -> None:
         with self._lock, self.hold_sync():

@@ -78,6 +78,20 @@ def encode_values(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _encode_value(value) for name, value in values.items()}
 
 
+def decode_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that `encode_values` spelled out; "inf", "-inf" and "nan" become numbers.
+
+    Examples
+    --------
+    >>> decode_values({"alpha": "inf", "n_removed": 3, "covariance": "shared"})
+    {'alpha': inf, 'n_removed': 3, 'covariance': 'shared'}
+    """
+    return {
+        name: _WORDS.get(value, value) if isinstance(value, str) else value
+        for name, value in values.items()
+    }
+
+
 def _encode_value(value: Any) -> Any:
     if isinstance(value, bool | np.bool_):
         return bool(value)
