@@ -17,6 +17,7 @@ LAYERS = [
     ["planning"],
     ["selection", "records", "maps"],
     ["exports", "wire", "evaluation", "ledger"],
+    ["annotation"],
     ["session"],
     ["views", "charts"],
     ["__init__"],
