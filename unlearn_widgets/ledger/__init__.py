@@ -2,8 +2,8 @@
 
 `EventLog` appends events that survive a killed program, several writers and a full disk, each
 chained to the one before by SHA-256. `check_chain` proves that nothing was altered, `erase` takes
-a person out without breaking that proof, `salvage` saves the good part of a damaged file.
-`agreement` and `conflicts` say how far they decided alike.
+a person out without breaking that proof, `salvage` saves the good part of a damaged file. `merge`
+makes one store of two people's, `agreement` and `conflicts` say how far they decided alike.
 """
 
 from unlearn_widgets.ledger.agreement import Agreement, agreement
@@ -15,6 +15,7 @@ from unlearn_widgets.ledger.errors import DamagedLedgerError, LedgerError, Unkno
 from unlearn_widgets.ledger.event import ERASED, Erased, Event
 from unlearn_widgets.ledger.labels import Decision, current_labels, selection_of, settled_labels
 from unlearn_widgets.ledger.log import EventLog
+from unlearn_widgets.ledger.merge import Merge, merge
 from unlearn_widgets.ledger.origin import annotator, recorded_at, words_of
 from unlearn_widgets.ledger.salvage import salvage
 
@@ -30,6 +31,7 @@ __all__ = [
     "EventLog",
     "Head",
     "LedgerError",
+    "Merge",
     "UnknownSubjectError",
     "agreement",
     "annotator",
@@ -38,6 +40,7 @@ __all__ = [
     "conflicts",
     "current_labels",
     "erase",
+    "merge",
     "recorded_at",
     "salvage",
     "scrub",
