@@ -15,7 +15,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from unlearn_widgets import charts, datasets, evaluation, selection, theory
+    from unlearn_widgets import charts, datasets, evaluation, ledger, selection, theory
     from unlearn_widgets.problem import Diagnosis, Effect, UnlearningProblem
     from unlearn_widgets.session import Session
     from unlearn_widgets.views.explore import explore
@@ -42,6 +42,7 @@ __all__ = [
     "datasets",
     "evaluation",
     "explore",
+    "ledger",
     "selection",
     "theory",
 ]
@@ -58,7 +59,7 @@ _MODULE_OF = {
     "Workbench": "unlearn_widgets.views.workbench",
     "explore": "unlearn_widgets.views.explore",
 }
-_SUBPACKAGES = frozenset({"charts", "datasets", "evaluation", "selection", "theory"})
+_SUBPACKAGES = frozenset({"charts", "datasets", "evaluation", "ledger", "selection", "theory"})
 
 
 def __getattr__(name: str) -> Any:

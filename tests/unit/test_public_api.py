@@ -15,7 +15,7 @@ def test_the_public_names_are_all_there():
     assert set(uw.__all__) == {
         *("Diagnosis", "Effect", "UnlearningProblem", "Session"),
         *("BudgetPlanner", "ForgetMap", "RemovalReadout", "RecordTable", "Workbench", "explore"),
-        *("charts", "theory", "selection", "evaluation", "datasets", "__version__"),
+        *("charts", "theory", "selection", "evaluation", "ledger", "datasets", "__version__"),
     }
     assert set(uw.__all__) <= set(dir(uw))
     for name in uw.__all__:
@@ -58,3 +58,9 @@ def test_making_a_session_needs_neither_scikit_learn_nor_data_frames():
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert not {"sklearn", "pandas", "altair", "polars", "pyarrow"} & set(done.stdout.split())
+
+
+def test_the_ledger_needs_neither_widgets_nor_scikit_learn():
+    code = "import sys, unlearn_widgets as uw; uw.ledger.merge; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert not set(HEAVY) & set(done.stdout.split())
