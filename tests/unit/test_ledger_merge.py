@@ -1,99 +1,28 @@
-"""Two stores become one, whichever comes first, however often, and nothing erased comes back."""
+"""Two stores become one, and every event says where it comes from; nothing erased comes back."""
 
 from __future__ import annotations
 
 import itertools
 import shutil
-import tempfile
 import threading
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.injections import TEXTS
-from tests.labelling import label
-from tests.stores import broken_into, bytes_of, make
+from tests.labelling import DATA, Bench, content_of, label, meaning_of, open_new
+from tests.stores import bytes_of
 from unlearn_widgets.ledger import (
     ERASED,
-    DamagedLedgerError,
     EventLog,
-    LedgerError,
     agreement,
-    annotator,
     check_chain,
     conflicts,
-    current_labels,
     erase,
     merge,
     recorded_at,
-    salvage,
     selection_of,
     settled_labels,
 )
-
-DATA = {"fingerprints": {"X": "sha256:1", "records": "sha256:2"}}
-
-
-def open_new(path, created=DATA):
-    return EventLog(path, created=created)
-
-
-def content_of(path):
-    """Return all that the laws of merging speak of: events, labels and selection."""
-    assert check_chain(path).ok
-    with EventLog(path) as log:
-        events = list(log.events())
-    said = [
-        (
-            *(event.kind, event.actor, dict(event.payload), dict(event.keys), dict(event.words)),
-            *(annotator(event), recorded_at(event), event.effect),
-        )
-        for event in events
-        if event.kind not in {"created", "merged"}
-    ]
-    labels = {
-        (key, who): (one.label, one.seq, one.at, one.reason, one.note)
-        for key, held in current_labels(events, "removal").items()
-        for who, one in held.items()
-    }
-    return said, labels, settled_labels(events, "removal"), selection_of(events)
-
-
-def meaning_of(path):
-    """Return what a store says whose events need not be merged ones."""
-    with EventLog(path) as log:
-        events = list(log.events())
-    labels = {
-        (key, who): (one.label, one.at, one.reason, one.note)
-        for key, held in current_labels(events, "removal").items()
-        for who, one in held.items()
-    }
-    return labels, settled_labels(events, "removal"), selection_of(events)
-
-
-@dataclass
-class Bench:
-    """Two people's stores in one folder, and names for what is made of them."""
-
-    folder: Path
-
-    def __post_init__(self):
-        self.numbers = itertools.count()
-
-    def merged(self, a, b):
-        out = self.folder / f"merged-{next(self.numbers)}.forgetset"
-        merge(a, b, out)
-        return out
-
-    def store(self, name, *events, created=DATA):
-        path = self.folder / f"{name}.forgetset"
-        with open_new(path, created) as log:
-            for event in events:
-                label(log, *event)
-        return path
 
 
 @pytest.fixture
@@ -236,88 +165,6 @@ def test_a_clock_that_is_behind_does_not_turn_the_order_round(bench, monkeypatch
     assert content_of(bench.merged(late, out)) == content_of(again)
 
 
-rows = st.lists(st.integers(0, 3), max_size=2, unique=True)
-step = st.one_of(
-    st.tuples(
-        st.just("label"),
-        st.sampled_from(["ana", "ben", None]),
-        rows,
-        st.sampled_from(["remove", "keep", None]),
-        st.booleans(),
-    ),
-    st.tuples(st.just("choose"), st.sampled_from(["ana", "ben"]), rows, rows),
-    st.tuples(st.just("undo"), st.sampled_from(["ana", "ben"]), st.integers(1, 4)),
-)
-erasure = st.tuples(st.just("erase"), st.sampled_from(["ana", 0, 1]))
-steps = st.lists(step, max_size=4)
-decisions = st.lists(step | erasure, max_size=4)
-
-
-def decide(path, taken):
-    with EventLog(path) as log:
-        for kind, *rest in taken:
-            if kind == "label":
-                who, keys, said, settles = rest
-                label(log, who, keys, said, settles=settles, reason=f"{who} of {keys}")
-            elif kind == "choose":
-                log.append(
-                    "selection", actor=rest[0], keys={"chosen": rest[1], "released": rest[2]}
-                )
-            elif kind == "undo":
-                log.append("undo", actor=rest[0], payload={"of": rest[1]})
-            elif any(rest[0] in held for held in _names(log)):
-                erase(log, rest[0])
-
-
-def _names(log):
-    for event in log.events():
-        yield (event.actor,)
-        yield from event.keys.values()
-
-
-@settings(max_examples=25)
-@given(decisions, decisions, decisions, st.booleans())
-def test_the_laws_of_merging(beginning, mine, theirs, copied):
-    with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(Path(folder))
-        a, b = bench.store("a"), bench.folder / "b.forgetset"
-        decide(a, beginning)
-        if copied:
-            shutil.copyfile(a, b)
-        else:
-            bench.store("b")
-        decide(a, mine)
-        decide(b, theirs)
-        ab, ba = bench.merged(a, b), bench.merged(b, a)
-        held = content_of(ab)
-        assert content_of(ba) == held
-        for again in ((ab, ab), (ab, a), (b, ab), (ab, ba)):
-            assert content_of(bench.merged(*again)) == held
-        assert meaning_of(bench.merged(a, a)) == meaning_of(a)
-
-
-@settings(max_examples=15)
-@given(steps, st.tuples(steps, steps, steps, steps))
-def test_merging_several_needs_no_order(beginning, lists):
-    with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(Path(folder))
-        a, b, c = (bench.folder / f"{name}.forgetset" for name in "abc")
-        bench.store("a")
-        decide(a, beginning)
-        shutil.copyfile(a, b)
-        bench.store("c")
-        for path, taken in zip((a, b, c), lists, strict=False):
-            decide(path, taken)
-        left = bench.merged(bench.merged(a, b), c)
-        right = bench.merged(a, bench.merged(c, b))
-        assert content_of(left) == content_of(right)
-        # What is decided in a merged store is an event of its own, and meets the others later.
-        decide(right, lists[3])
-        on = bench.merged(left, right)
-        assert content_of(on) == content_of(bench.merged(right, bench.merged(b, c)))
-        assert meaning_of(on) == meaning_of(right)
-
-
 def test_what_was_erased_before_stays_erased_and_is_counted(bench, ana, ben):
     with EventLog(ana) as log:
         label(log, "dora", ["a"], "keep", reason="why", note="Bob's")
@@ -380,107 +227,6 @@ def test_a_name_that_was_taken_up_again_after_its_erasure_stays(bench, ana):
         erase(log, "a")
         label(log, "ana", ["a"], "keep")
     assert meaning_of(bench.merged(ana, ana))[0]["a", "ana"][0] == "keep"
-
-
-def test_other_data_is_refused_with_every_mismatch(bench, ana, tmp_path):
-    other = bench.store(
-        "other", created={"fingerprints": {"X": "sha256:9", "records": "sha256:8", "domains": "d"}}
-    )
-    with pytest.raises(LedgerError) as raised:
-        merge(ana, other, tmp_path / "out.forgetset")
-    text = str(raised.value)
-    assert "fingerprint of X: expected 'sha256:1', got 'sha256:9'" in text
-    assert "fingerprint of records: expected 'sha256:2', got 'sha256:8'" in text
-    assert "domains" not in text
-    assert str(other) in text
-    assert text.endswith("or open the second on the data of the first and label there.")
-    assert not (tmp_path / "out.forgetset").exists()
-
-
-def test_fingerprints_that_were_recorded_later_count(bench, tmp_path):
-    a, b = bench.store("a", created=None), bench.store("b", created={"fingerprints": {"Y": "1"}})
-    with EventLog(a) as log:
-        log.append("fingerprints", actor=None, payload={"X": "1", "domains": None})
-    both = bench.merged(a, b)
-    with EventLog(both) as log:
-        assert next(log.events()).payload["fingerprints"] == {"X": "1", "Y": "1"}
-    with EventLog(b) as log:
-        log.append("fingerprints", actor=None, payload={"X": "2"})
-    with pytest.raises(LedgerError, match="fingerprint of X: expected '1', got '2'"):
-        merge(both, b, tmp_path / "out.forgetset")
-    with pytest.raises(LedgerError, match="fingerprint of X: expected '2', got '1'"):
-        merge(b, a, tmp_path / "out.forgetset")
-
-
-def test_numbers_and_texts_of_them_as_keys_are_refused(bench, tmp_path):
-    a = bench.store("a", ("ana", [7, 12, "x"], "keep"))
-    b = bench.store("b", ("ben", ["12", 7, "y"], "keep"))
-    for pair in ((a, b), (b, a)):
-        with pytest.raises(
-            LedgerError, match=r"has the number 12 where .* has the text '12'"
-        ) as raised:
-            merge(*pair, tmp_path / "out.forgetset")
-        assert "Give both stores the same kind of key" in str(raised.value)
-    both = bench.store("both", ("ana", [5, "5", True], "keep"))
-    assert len(content_of(bench.merged(both, both))[0]) == 1
-
-
-def test_damaged_sources_are_refused(bench, ana, tmp_path):
-    path, out = tmp_path / "bad.forgetset", tmp_path / "out.forgetset"
-    make(path)
-    with broken_into(path) as connection:
-        connection.execute("UPDATE events SET body = replace(body, 'remove', 'keep') WHERE seq = 9")
-    for pair in ((ana, path), (path, ana)):
-        with pytest.raises(DamagedLedgerError, match=r"event 9 .*salvage\(path, out\)") as raised:
-            merge(*pair, out)
-        assert raised.value.report.n_events == 8
-    with EventLog(path) as log, pytest.raises(DamagedLedgerError, match=r"b: .*bad\.forgetset"):
-        merge(ana, log, out)
-    assert not out.exists()
-    salvage(path, tmp_path / "good.forgetset")
-    assert merge(ana, tmp_path / "good.forgetset", out).n_events == 9
-
-
-def test_an_erasure_without_its_event_is_damage_too(bench, ana, tmp_path):
-    with broken_into(ana) as connection:
-        connection.execute("UPDATE names SET value = NULL, salt = NULL WHERE id = 1")
-    with pytest.raises(DamagedLedgerError, match="was erased without an event"):
-        merge(ana, ana, tmp_path / "out.forgetset")
-
-
-def test_two_stories_of_one_event_are_refused(bench, ana, ben, tmp_path):
-    both = bench.merged(ana, ben)
-    forged = bench.store("forged")
-    with EventLog(both) as log, EventLog(forged) as other:
-        event = list(log.events())[1]
-        payload = {**event.payload, "label": "altered"}
-        other.append("label", actor=event.actor, payload=payload, keys=event.keys)
-    for pair in ((both, forged), (forged, ana)):
-        with pytest.raises(LedgerError, match=r"do not agree on event 2 of store .* was altered"):
-            merge(*pair, tmp_path / "out.forgetset")
-
-
-def test_the_word_origin_belongs_to_merged_stores(bench, ana, tmp_path):
-    path = bench.store("strange")
-    with EventLog(path) as log:
-        log.append("label", actor="ana", payload={"origin": "Tulln"})
-    with pytest.raises(LedgerError, match="event 2 holds 'origin'"):
-        merge(ana, path, tmp_path / "out.forgetset")
-
-
-def test_the_new_store_never_replaces_a_file(bench, ana, ben, tmp_path):
-    before = bytes_of(ben)
-    for out in (ben, ana):
-        with pytest.raises(LedgerError, match=r"out: there is a file .* Choose another name"):
-            merge(ana, ben, out)
-    assert bytes_of(ben) == before
-    with pytest.raises(LedgerError, match=r"does not exist\. Create it first"):
-        merge(ana, ben, tmp_path / "no" / "out.forgetset")
-    with pytest.raises(LedgerError, match=r"there is no file .*none"):
-        merge(ana, tmp_path / "none.forgetset", tmp_path / "out.forgetset")
-    with pytest.raises(TypeError, match="b: expected an EventLog or a path, got int"):
-        merge(ana, 7, tmp_path / "out.forgetset")
-    assert not (tmp_path / "none.forgetset").exists()
 
 
 def test_empty_stores_make_an_empty_store(bench):
