@@ -215,6 +215,9 @@ def test_wrong_arguments_are_refused_at_once(problem):
         learner.learn([200], ["a"])
     with pytest.raises(TypeError, match="texts, got int"):
         learner.learn([0], [1])
+    for row in (-1, 200, 1.5):
+        with pytest.raises(ValueError, match="row:"):
+            learner.guess(row)
     with pytest.raises(TypeError, match="estimator"):
         Learner(problem, estimator="svm")
     with pytest.raises(TypeError, match="estimater"):

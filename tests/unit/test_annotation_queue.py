@@ -126,6 +126,17 @@ def test_effect_order_follows_what_is_removed(problem):
         assert queue.note is None
 
 
+def test_effects_that_cannot_be_computed_leave_the_order_and_say_so(problem, monkeypatch):
+    def given(*_):
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(EffectChange, "given", given)
+    queue = AnnotationQueue(problem, order="effect")
+    assert queue.wait()
+    assert "not known (no room)" in queue.note
+    assert drain(queue) == drain(AnnotationQueue(problem, order="score"))
+
+
 def test_groups_cut_by_a_part_are_summed_whole(monkeypatch):
     monkeypatch.setattr("unlearn_widgets.statistics.CHUNK_BYTES", 3 * 8 * 5)
     problem = problem_of(groups=np.arange(60) % 3)

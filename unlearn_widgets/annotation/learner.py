@@ -11,7 +11,7 @@ from unlearn_widgets.annotation.margins import Margins, margins
 from unlearn_widgets.annotation.scaled_rows import ScaledRows
 from unlearn_widgets.annotation.worker import NewestWins
 from unlearn_widgets.blas import single_thread
-from unlearn_widgets.validation import row_mask, strict_keywords
+from unlearn_widgets.validation import count, row_mask, strict_keywords
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -197,9 +197,16 @@ class Learner:
         row : int
             Position in X.
 
+        Raises
+        ------
+        ValueError
+            For a position out of range.
+
         """
-        lesson = self.lesson
-        return None if lesson.guesses is None else lesson.classes[int(lesson.guesses[row])]
+        lesson, at = self.lesson, count("row", row, low=0)
+        if at >= self._n_rows:
+            raise ValueError(f"row: must lie in 0..{self._n_rows - 1}, got {at}.")
+        return None if lesson.guesses is None else lesson.classes[int(lesson.guesses[at])]
 
     @strict_keywords
     def wait(self, timeout: float | None = None) -> bool:
