@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from unlearn_widgets import charts, datasets, evaluation, ledger, selection, theory
     from unlearn_widgets.problem import Diagnosis, Effect, UnlearningProblem
     from unlearn_widgets.session import Session
+    from unlearn_widgets.views.annotator import Annotator
     from unlearn_widgets.views.explore import explore
     from unlearn_widgets.views.map import ForgetMap
     from unlearn_widgets.views.planner import BudgetPlanner
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Annotator",
     "BudgetPlanner",
     "Diagnosis",
     "Effect",
@@ -48,6 +50,7 @@ __all__ = [
 ]
 
 _MODULE_OF = {
+    "Annotator": "unlearn_widgets.views.annotator",
     "BudgetPlanner": "unlearn_widgets.views.planner",
     "Diagnosis": "unlearn_widgets.problem",
     "Effect": "unlearn_widgets.problem",

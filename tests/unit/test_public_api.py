@@ -14,7 +14,15 @@ HEAVY = ("sklearn", "pandas", "scipy", "altair", "pyarrow", "polars", "anywidget
 def test_the_public_names_are_all_there():
     assert set(uw.__all__) == {
         *("Diagnosis", "Effect", "UnlearningProblem", "Session"),
-        *("BudgetPlanner", "ForgetMap", "RemovalReadout", "RecordTable", "Workbench", "explore"),
+        *(
+            "Annotator",
+            "BudgetPlanner",
+            "ForgetMap",
+            "RemovalReadout",
+            "RecordTable",
+            "Workbench",
+            "explore",
+        ),
         *("charts", "theory", "selection", "evaluation", "ledger", "datasets", "__version__"),
     }
     assert set(uw.__all__) <= set(dir(uw))

@@ -17,8 +17,9 @@ merged       stores
 that the selection after any event is found by adding and taking away in order. Every kind that
 changes the selection carries the effect after it. The store's own first event, ``created``, holds
 ``fingerprints`` where they were known at once; else the kind of that name follows. A label that
-takes a step of the selection back or does it again names that step as ``undo_of`` or ``redo_of``. A merged store adds ``origin`` to each payload:
-store, number and hash of the event that it repeats, and the effect that it had there.
+takes a step of the selection back or does it again names that step as ``undo_of`` or ``redo_of``. A
+merged store adds ``origin`` to each payload: store, number and hash of the event that it repeats,
+and the effect that it had there.
 """
 
 from __future__ import annotations

@@ -6,20 +6,29 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from unlearn_widgets.ledger import ERASED
 from unlearn_widgets.ledger import vocabulary as kinds
+from unlearn_widgets.ledger.origin import annotator, recorded_at
 
 if TYPE_CHECKING:
     from unlearn_widgets.ledger import Event
 
 
-class Decided(NamedTuple):
-    """The last label that somebody gave a record for a job."""
+class Change(NamedTuple):
+    """One record that was given a label, or whose label was withdrawn (None)."""
 
-    label: str
-    seq: int
+    job: str
+    key: Any
+    actor: str | None
+    label: str | None
+    at: str
 
 
 class Decisions:
-    """The present labels by job, record key and actor.
+    """The present labels by job, record key and actor, and every change that led to them.
+
+    Attributes
+    ----------
+    changes : list of Change
+        In order; who follows them remembers how many it has seen.
 
     Examples
     --------
@@ -32,15 +41,16 @@ class Decisions:
     """
 
     def __init__(self) -> None:
-        self._labels: dict[str, dict[Any, dict[str | None, Decided]]] = {}
-        self.times: dict[str, list[str]] = {}
+        self._labels: dict[str, dict[Any, dict[str | None, str]]] = {}
+        self.changes: list[Change] = []
 
     def take(self, event: Event) -> None:
         """Take a label event in; others say nothing about records."""
         if event.kind != kinds.LABEL:
             return
         job, label = event.payload["job"], event.payload["label"]
-        actor = event.actor if isinstance(event.actor, str) else None
+        named = annotator(event)
+        actor, at = named if isinstance(named, str) else None, recorded_at(event)
         of_job = self._labels.setdefault(job, {})
         for key in event.keys.get(kinds.ROWS, ()):
             if key is ERASED:
@@ -49,21 +59,18 @@ class Decisions:
             if label is None:
                 by_actor.pop(actor, None)
             else:
-                by_actor[actor] = Decided(label, event.seq)
-        if label is not None:
-            at = event.payload.get("origin", {}).get("at", event.at)
-            self.times.setdefault(job, []).append(at)
+                by_actor[actor] = label
+            self.changes.append(Change(job, key, actor, label, at))
 
     def of(self, job: str, who: str | None) -> dict[Any, str]:
-        """Return what one person has decided: label by key, in the order of the records' first."""
+        """Return what one person has decided: label by key."""
         labels = self._labels.get(job, {})
-        return {key: found[who].label for key, found in labels.items() if who in found}
+        return {key: found[who] for key, found in labels.items() if who in found}
 
     def label(self, job: str, key: Any, who: str | None) -> str | None:
         """Return the label that somebody gave a record, or None."""
-        found = self._labels.get(job, {}).get(key, {}).get(who)
-        return None if found is None else found.label
+        return self._labels.get(job, {}).get(key, {}).get(who)
 
-    def all(self, job: str) -> dict[Any, dict[str | None, Decided]]:
+    def all(self, job: str) -> dict[Any, dict[str | None, str]]:
         """Return everybody's labels by key."""
         return {key: dict(found) for key, found in self._labels.get(job, {}).items() if found}

@@ -153,6 +153,13 @@ class SessionGestures(SessionState):
         detail = {name: value for name, value in shape.items() if value is not None}
         return self._choose(inside, mode, tool, **detail)
 
+    def _inside_last(self) -> Mask | None:
+        """Return the rows inside the last gesture, of both domains and none; None before one."""
+        last = self._last_gesture
+        if last is None:
+            return None
+        return self._index.gesture(last["tool"], last["path"], last.get("radius"), last.get("row"))
+
     def _preview(
         self, tool: str, path: ArrayLike, mode: str, radius: Any = None, row: int | None = None
     ) -> dict[str, Any]:

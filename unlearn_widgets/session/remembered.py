@@ -287,8 +287,13 @@ class SessionRemembered(SessionChecks):
         job: str,
         reason: str = "",
         note: str = "",
+        removes: bool | None = None,
     ) -> None:
-        """Give rows a label; what it says about the selection happens with it."""
+        """Give rows a label; what it says about the selection happens with it.
+
+        `removes` tells whether the label chooses rows for removal; by default the first label of
+        the job does.
+        """
         choice("job", job, kinds.JOBS)
         word = None if label is None else _word("label", label)
         words = {"reason": _said("reason", reason) or None, "note": _said("note", note) or None}
@@ -299,16 +304,13 @@ class SessionRemembered(SessionChecks):
         with self._committing(record):
             if job == "removal":
                 inside = self._mask_of(rows)
-                removing = self._removing(job, word)
+                removing = word == kinds.JOBS[job][0] if removes is None else removes
                 if removing:
                     self._refuse_locked(rows)
                 new = self._removal.propose(inside, "add" if removing else "subtract")
                 detail = {"name": word or "none"}
                 self._removal.commit(new, kinds.LABEL, source=self._acting, **detail)
                 self._gesture = None
-
-    def _removing(self, job: str, label: str | None) -> bool:
-        return label == kinds.JOBS[job][0]
 
     def _refuse_locked(self, rows: np.ndarray[Any, np.dtype[np.int64]]) -> None:
         locked = rows[~self._removal.eligible[rows]]

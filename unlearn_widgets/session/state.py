@@ -78,6 +78,7 @@ class SessionState(GuardedWidget):
         self._removal = removal
         problem = removal.problem
         self._recorder = recorder
+        self._followers: list[Callable[[], object]] = []
         self._sets = NamedSets(problem.n_rows, on_change=self._publish, record=self._record_set)
         recorder.catch_up(self._sets)
         super().__init__(
@@ -132,6 +133,17 @@ class SessionState(GuardedWidget):
                     self._recorder.record_step(mask)
             self._show_change(old)
 
+    @contextlib.contextmanager
+    def _as_one_step(self) -> Iterator[None]:
+        """Record all or nothing of several changes."""
+        with self._lock:
+            try:
+                with self._recorder.recording(self._sets):
+                    yield
+            except BaseException:
+                self._publish(whole=True)
+                raise
+
     def _take_in(self) -> None:
         """Show what others have recorded in the same store."""
         with self._lock:
@@ -140,9 +152,20 @@ class SessionState(GuardedWidget):
                 self._gesture = None
                 self._show_change(old)
 
+    def follow_events(self, follower: Callable[[], object]) -> None:
+        """Call something after every event, be it of this session or of another one."""
+        self._followers.append(follower)
+
+    def unfollow_events(self, follower: Callable[[], object]) -> None:
+        """Call it no longer."""
+        if follower in self._followers:
+            self._followers.remove(follower)
+
     def _show_change(self, old: dict[str, Any]) -> None:
         changed = old["rev"] != self.rev
         self._publish(whole=changed)
+        for follower in tuple(self._followers):
+            follower()
         if changed:
             self._tell(old)
 

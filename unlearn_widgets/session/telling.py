@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from unlearn_widgets.ledger import ERASED
 from unlearn_widgets.ledger import vocabulary as kinds
+from unlearn_widgets.ledger.origin import annotator, recorded_at, words_of
 from unlearn_widgets.session.history import describe
 from unlearn_widgets.wire.codecs import decode_values
 
@@ -37,18 +38,18 @@ def tell_event(event: Event) -> dict[str, Any]:
     """
     chosen, released = (event.keys.get(name, ()) for name in (kinds.CHOSEN, kinds.RELEASED))
     effect = {} if event.effect is None else decode_values(event.effect)
-    origin = event.payload.get("origin", {})
+    words = words_of(event)
     return {
         "seq": event.seq,
-        "at": origin.get("at", event.at),
-        "actor": _shown(event.actor),
+        "at": recorded_at(event),
+        "actor": _shown(annotator(event)),
         "kind": event.kind,
         "what": _what(event, len(chosen) + len(released)),
         "n_chosen": len(chosen),
         "n_released": len(released),
         **{name: effect.get(name) for name in NUMBERS},
-        "reason": _shown(event.words.get("reason")),
-        "note": _shown(event.words.get("note")),
+        "reason": _shown(words.get("reason")),
+        "note": _shown(words.get("note")),
     }
 
 

@@ -8,7 +8,7 @@ cases in ``tests/protocol/messages.json`` are read by both languages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +40,7 @@ MAX_PAGE = 200
 MAX_ERROR = 2_000
 
 Buffers = Sequence[bytes | bytearray | memoryview]
+Parse = Callable[[str, dict[str, Any], Buffers], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,9 @@ class Request:
         return self.id.rpartition(":")[0]
 
 
-def parse_request(content: Any, buffers: Buffers = ()) -> Request:
+def parse_request(
+    content: Any, buffers: Buffers = (), kinds: Mapping[str, Parse] | None = None
+) -> Request:
     """Check a custom message of the browser.
 
     Parameters
@@ -82,6 +85,8 @@ def parse_request(content: Any, buffers: Buffers = ()) -> Request:
         The JSON content as it came.
     buffers : sequence of bytes-like
         The binary buffers that came with it.
+    kinds : mapping of str to callable, optional
+        What may be asked, and how each is checked. Default: `KINDS`, what a session answers.
 
     Raises
     ------
@@ -103,14 +108,15 @@ def parse_request(content: Any, buffers: Buffers = ()) -> Request:
         )
     identity = _identity(content.get("id"))
     kind = content.get("kind")
-    if not isinstance(kind, str) or kind not in KINDS:
+    known = KINDS if kinds is None else kinds
+    if not isinstance(kind, str) or kind not in known:
         raise MessageError(
-            f"message: unknown kind {shown(kind)}. It must be one of {', '.join(KINDS)}."
+            f"message: unknown kind {shown(kind)}. It must be one of {', '.join(known)}."
         )
     payload = {name: value for name, value in content.items() if name not in _ENVELOPE}
     if kind not in _WITH_PATH and len(buffers):
         raise MessageError(f"{kind}: carries no binary buffer, got {len(buffers)}.")
-    return Request(identity, kind, KINDS[kind](kind, payload, buffers))
+    return Request(identity, kind, known[kind](kind, payload, buffers))
 
 
 def readable_id(content: Any) -> str | None:
@@ -138,7 +144,9 @@ def ok_reply(request: Request, payload: dict[str, Any]) -> dict[str, Any]:
     return {"v": VERSION, "id": request.id, "kind": request.kind, "ok": True, **payload}
 
 
-def error_reply(identity: str, kind: Any, error: BaseException) -> dict[str, Any]:
+def error_reply(
+    identity: str, kind: Any, error: BaseException, kinds: Mapping[str, Parse] | None = None
+) -> dict[str, Any]:
     """Return the envelope of a refused request.
 
     Examples
@@ -146,7 +154,8 @@ def error_reply(identity: str, kind: Any, error: BaseException) -> dict[str, Any
     >>> error_reply("map-1:7", "command", ValueError("nothing to undo"))["error"]
     {'type': 'ValueError', 'message': 'nothing to undo'}
     """
-    known = kind if isinstance(kind, str) and kind in KINDS else "unknown"
+    answered = KINDS if kinds is None else kinds
+    known = kind if isinstance(kind, str) and kind in answered else "unknown"
     # str() of a KeyError is the repr of its message.
     message = error.args[0] if isinstance(error, KeyError) and error.args else error
     return {
@@ -167,7 +176,9 @@ def _identity(value: Any) -> str:
     return value
 
 
-def _plain(**checks: Check) -> Callable[[str, dict[str, Any], Buffers], dict[str, Any]]:
+def plain(**checks: Check) -> Parse:
+    """Check for exactly these fields, and no binary buffer."""
+
     def parse(kind: str, given: dict[str, Any], _buffers: Buffers) -> dict[str, Any]:
         return fields(kind, given, checks)
 
@@ -246,22 +257,22 @@ def _records(kind: str, given: dict[str, Any], _buffers: Buffers) -> dict[str, A
 
 _WITH_PATH = ("gesture", "preview")
 
-KINDS: dict[str, Callable[[str, dict[str, Any], Buffers], dict[str, Any]]] = {
+KINDS: dict[str, Parse] = {
     "gesture": _gesture,
     "preview": _preview,
-    "preview_end": _plain(),
-    "command": _plain(name=option(COMMANDS)),
+    "preview_end": plain(),
+    "command": plain(name=option(COMMANDS)),
     "select": _select,
     "records": _records,
-    "record": _plain(row=integer(0)),
-    "search": _plain(text=text),
-    "column": _plain(name=text),
-    "duplicates": _plain(),
-    "plan": _plain(),
-    "plan_rule": _plain(rule=text),
-    "rule_table": _plain(budget=integer(0), alpha=target, epsilon=target),
-    "diagnosis": _plain(),
-    "check": _plain(op=option(("start", "cancel"))),
-    "set": _plain(op=option(("save", "delete")), name=text),
-    "nudge": _plain(),
+    "record": plain(row=integer(0)),
+    "search": plain(text=text),
+    "column": plain(name=text),
+    "duplicates": plain(),
+    "plan": plain(),
+    "plan_rule": plain(rule=text),
+    "rule_table": plain(budget=integer(0), alpha=target, epsilon=target),
+    "diagnosis": plain(),
+    "check": plain(op=option(("start", "cancel"))),
+    "set": plain(op=option(("save", "delete")), name=text),
+    "nudge": plain(),
 }
