@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from unlearn_widgets import charts, datasets, evaluation, ledger, selection, theory
+    from unlearn_widgets.manifest import verify
     from unlearn_widgets.problem import Diagnosis, Effect, UnlearningProblem
     from unlearn_widgets.session import Session
     from unlearn_widgets.views.annotator import Annotator
@@ -47,6 +48,7 @@ __all__ = [
     "ledger",
     "selection",
     "theory",
+    "verify",
 ]
 
 _MODULE_OF = {
@@ -61,6 +63,7 @@ _MODULE_OF = {
     "UnlearningProblem": "unlearn_widgets.problem",
     "Workbench": "unlearn_widgets.views.workbench",
     "explore": "unlearn_widgets.views.explore",
+    "verify": "unlearn_widgets.manifest",
 }
 _SUBPACKAGES = frozenset({"charts", "datasets", "evaluation", "ledger", "selection", "theory"})
 

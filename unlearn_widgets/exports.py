@@ -1,4 +1,4 @@
-"""Files of the rows chosen for removal: .csv, .jsonl and .parquet."""
+"""Files of the rows chosen for removal: .csv, .jsonl and .parquet, and indexes for other code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Columns = Mapping[str, Sequence[Any]]
 
-__all__ = ["SUFFIXES", "write"]
+__all__ = ["SUFFIXES", "header", "replace_file", "write", "write_keys", "write_positions"]
 
 # Spreadsheets run a cell that begins so as a formula, some of them in full width as well.
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001
@@ -70,21 +70,114 @@ def write(path: str | os.PathLike[str], columns: Mapping[str, Any]) -> None:
             f"path: the suffix chooses the format and must be {', '.join(SUFFIXES)}, got "
             f"{target.suffix!r} in {str(target)!r}."
         )
+    named = {as_text(name): values for name, values in columns.items()}
+    lengths = {name: len(values) for name, values in named.items()}
+    if len(set(lengths.values())) > 1:
+        raise ValueError(f"columns: all must have the same length, got {lengths}.")
+    replace_file(target, lambda part: writer(part, named))
+
+
+def write_positions(path: str | os.PathLike[str], positions: Any) -> None:
+    """Write row positions to an .npy file that NumPy reads without pickle.
+
+    Parameters
+    ----------
+    path : path-like
+        Where to write; see `replace_file`.
+    positions : array-like of int
+        Row positions.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "removed.npy")
+    ...     write_positions(path, [2, 3])
+    ...     np.load(path)
+    array([2, 3])
+    """
+
+    def save(part: Path) -> None:
+        # np.save would add a suffix to a name.
+        with part.open("xb") as file:
+            np.save(file, np.asarray(positions, dtype=np.int64), allow_pickle=False)
+
+    replace_file(path, save)
+
+
+def write_keys(path: str | os.PathLike[str], keys: Mapping[str, Sequence[Any]]) -> None:
+    """Write lists of record keys to a .json file.
+
+    Parameters
+    ----------
+    path : path-like
+        Where to write; see `replace_file`.
+    keys : mapping of str to list of key
+        Such as ``{"forget": [...], "retain": [...]}``; numbers stay numbers, dates become text.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "rows.json")
+    ...     write_keys(path, {"forget": ["a"], "retain": ["b", 5]})
+    ...     print(path.read_text())
+    {"forget": ["a"], "retain": ["b", 5]}
+    <BLANKLINE>
+    """
+    held = {name: [as_json(key) for key in listed] for name, listed in keys.items()}
+    text = json.dumps(held, ensure_ascii=False, allow_nan=False).translate(_LINE_BREAKS)
+    replace_file(path, lambda part: _write_text(part, text + "\n"))
+
+
+def header(name: object) -> str:
+    """Return the name of a column as it stands in the first line of a .csv.
+
+    Examples
+    --------
+    >>> header("=1+1"), header("score")
+    ("'=1+1", 'score')
+    """
+    return _guarded(as_text(name))
+
+
+def replace_file(path: str | os.PathLike[str], writer: Callable[[Path], None]) -> None:
+    """Put a file into its place as a whole, or not at all.
+
+    Parameters
+    ----------
+    path : path-like
+        Where it goes; its folder must exist.
+    writer : callable
+        Writes to the path that it is given, in the same folder.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder does not exist.
+    IsADirectoryError
+        If the path is a folder.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     replace_file(pathlib.Path(folder, "a.txt"), lambda part: part.touch())
+    ...     [path.name for path in pathlib.Path(folder).iterdir()]
+    ['a.txt']
+    """
+    target = Path(path).expanduser()
     if target.is_dir():
         raise IsADirectoryError(f"path: expected a file name, but {str(target)!r} is a folder.")
     if not target.parent.is_dir():
         raise FileNotFoundError(
             f"path: the folder {str(target.parent)!r} does not exist. Create it first."
         )
-    named = {as_text(name): values for name, values in columns.items()}
-    lengths = {name: len(values) for name, values in named.items()}
-    if len(set(lengths.values())) > 1:
-        raise ValueError(f"columns: all must have the same length, got {lengths}.")
     # A link keeps pointing at the file.
     place = target.resolve()
     part = place.with_name(f".{place.name}.{uuid.uuid4().hex}.part")
     try:
-        writer(part, named)
+        writer(part)
         part.replace(place)
     finally:
         part.unlink(missing_ok=True)
@@ -93,9 +186,14 @@ def write(path: str | os.PathLike[str], columns: Mapping[str, Any]) -> None:
 def _write_csv(path: Path, columns: Columns) -> None:
     with path.open("x", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([_guarded(name) for name in columns])
+        writer.writerow([header(name) for name in columns])
         for row in zip(*columns.values(), strict=True):
             writer.writerow([_csv_cell(value) for value in row])
+
+
+def _write_text(path: Path, text: str) -> None:
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(text)
 
 
 def _write_jsonl(path: Path, columns: Columns) -> None:

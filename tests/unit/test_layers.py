@@ -17,7 +17,7 @@ LAYERS = [
     ["planning"],
     ["selection", "records", "maps"],
     ["exports", "wire", "evaluation", "ledger"],
-    ["annotation"],
+    ["annotation", "manifest", "croissant"],
     ["session"],
     ["views", "charts"],
     ["__init__"],

@@ -24,6 +24,7 @@ def test_the_public_names_are_all_there():
             "explore",
         ),
         *("charts", "theory", "selection", "evaluation", "ledger", "datasets", "__version__"),
+        "verify",
     }
     assert set(uw.__all__) <= set(dir(uw))
     for name in uw.__all__:

@@ -71,7 +71,7 @@ def layout(
         vertical cut is the likelihood-ratio rule; y is the largest variation left, at the same
         spread. With fewer than ten rows a dimension the ratio is taken under a shrunk covariance.
         "pca": the first two principal components. An array: as given. An object (UMAP, t-SNE,
-        ...): what it makes of X.
+        ...): what it makes of X. A layout made before: itself.
     names : tuple of str
         What the forget and the retained domain are called.
 
@@ -96,6 +96,9 @@ def layout(
     >>> made.positions.shape, made.aspect
     ((6, 2), 'equal')
     """
+    if isinstance(map, MapLayout):
+        _given(map.positions, problem.n_rows, "map", map.name)
+        return map
     if isinstance(map, str):
         make = _discriminant if choice("map", map, MAPS) == "discriminant" else _pca
         with single_thread():

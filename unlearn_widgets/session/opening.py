@@ -14,6 +14,7 @@ from unlearn_widgets.ledger.fingerprint import (
     fingerprint_keys,
     mismatches,
 )
+from unlearn_widgets.problem.matrix import matrix
 from unlearn_widgets.session.memory_log import MemoryLog
 from unlearn_widgets.session.recorder import Recorder
 from unlearn_widgets.validation import valid_text
@@ -106,14 +107,14 @@ def actor(who: str | None, store: object) -> str | None:
 
 def is_quick(problem: UnlearningProblem) -> bool:
     """Whether the data are read within a moment."""
-    size = problem.n_rows * problem.dim * problem.X.dtype.itemsize
+    size = problem.n_rows * problem.dim * matrix("X", problem.X).dtype.itemsize
     return size <= AT_ONCE_BYTES and problem.n_rows <= AT_ONCE_ROWS
 
 
 def fingerprints(problem: UnlearningProblem, records: Records) -> dict[str, str]:
     """Return the digests of what a session is made of."""
     return {
-        "X": fingerprint_array(problem.X),
+        "X": fingerprint_array(matrix("X", problem.X)),
         "domains": fingerprint_array(problem.domain_codes),
         "keys": fingerprint_keys(records.keys),
         "records": fingerprint_columns(records.table),

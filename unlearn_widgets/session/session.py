@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from unlearn_widgets import exports
 from unlearn_widgets.frames import Frame
 from unlearn_widgets.maps.layout import layout
 from unlearn_widgets.problem import UnlearningProblem
 from unlearn_widgets.records import Records
-from unlearn_widgets.session.following import SessionStore
+from unlearn_widgets.session.exporting import write_export
 from unlearn_widgets.session.info import describe_session, domain_names
+from unlearn_widgets.session.manifest import SessionManifest
 from unlearn_widgets.session.opening import open_recorder
 from unlearn_widgets.session.removal import Removal
 from unlearn_widgets.session.replay_code import as_code
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 
-class Session(SessionStore):
+class Session(SessionManifest):
     """Owner of what is known and chosen about the rows of one unlearning problem.
 
     Views, code in cells and the browser all act on a session; none of them holds state of its own
@@ -159,8 +159,9 @@ class Session(SessionStore):
         Returns
         -------
         Frame
-            Sorted by position; the score is the log-likelihood ratio in nats. A column of the
-            records with one of these names is called ``record_<name>``.
+            Sorted by position; the score is the log-likelihood ratio in nats. ``label`` and
+            ``reason`` follow if any row was labelled. A column of the records with one of these
+            names is called ``record_<name>``.
 
         Examples
         --------
@@ -180,6 +181,7 @@ class Session(SessionStore):
             "key": [self.records.keys[row] for row in rows],
             "domain": [self.names["forget" if code == FORGET else "retain"] for code in codes],
             "score": self.problem.scores[rows],
+            **self._label_columns(rows),
         }
         for name, values in self.records.take(rows).items():
             columns[_free_name(name, columns)] = values
@@ -187,7 +189,16 @@ class Session(SessionStore):
 
     @strict_keywords
     def export(self, path: str | PathLike[str]) -> None:
-        """Write `to_frame` to a file: .csv, .jsonl or .parquet by its suffix.
+        """Write the rows chosen for removal to a file, the format chosen by its suffix.
+
+        ================  ====================================================================
+        .csv .jsonl       `to_frame`; .parquet as well
+        .npy              the positions of the removed rows, int64, sorted
+        .json             ``{"forget": keys, "retain": keys}``: of the removed rows, and of all
+                          rows of the two domains that are kept; rows of neither domain are in
+                          none of them
+        .croissant.json   Croissant 1.0 metadata, and the .csv beside it that they describe
+        ================  ====================================================================
 
         Parameters
         ----------
@@ -220,7 +231,7 @@ class Session(SessionStore):
         3,3,forget,4.5
         <BLANKLINE>
         """
-        exports.write(path, self.to_frame().to_dict())
+        write_export(self, path)
 
     def as_code(self) -> str:
         """Return Python that chooses the same rows in a session of the same problem and map.
