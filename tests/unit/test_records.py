@@ -255,3 +255,31 @@ def test_a_key_of_a_megabyte_is_cut_for_the_browser_only() -> None:
     assert records.key(1) == "x" * 299 + "…"
     assert len(records.keys[1]) == 1_000_001
     assert records.search("xb").tolist() == [1]
+
+
+class TestSorting:
+    @pytest.fixture
+    def records(self):
+        columns = {
+            "name": ["b", "A", None, "c", "a"],
+            "n": np.array([2.0, np.nan, 1.0, 2.0, -1.0]),
+        }
+        return Records(columns, None, 5, np.array([2, 2, 1, 1, 1], dtype=np.uint8))
+
+    def test_texts_in_any_case_with_missing_ones_last(self, records):
+        rows = np.arange(5)
+        assert records.sorted(rows, "name").tolist() == [1, 4, 0, 3, 2]
+        assert records.sorted(rows, "name", descending=True).tolist() == [3, 0, 1, 4, 2]
+
+    def test_numbers_with_missing_ones_last_and_ties_in_order(self, records):
+        rows = np.array([0, 1, 2, 3, 4])
+        assert records.sorted(rows, "n").tolist() == [4, 2, 0, 3, 1]
+        assert records.sorted(rows, "n", descending=True).tolist() == [0, 3, 2, 4, 1]
+        assert records.sorted(rows[:0], "n").tolist() == []
+
+    def test_cells_and_unknown_columns(self, records):
+        assert records.cells(2, ["n", "name"]) == ["1.0", ""]
+        with pytest.raises(ValueError, match="column: .*'nam'.*Did you mean 'name'"):
+            records.cells(0, ["nam"])
+        with pytest.raises(ValueError, match="column"):
+            records.sorted(np.arange(2), "other")

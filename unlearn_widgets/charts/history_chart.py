@@ -16,6 +16,7 @@ from unlearn_widgets.problem.path import NUMBERS
 from unlearn_widgets.validation import strict_keywords
 
 if TYPE_CHECKING:
+    from unlearn_widgets.problem.effect import Effect
     from unlearn_widgets.session import Session
     from unlearn_widgets.session.history import Step
 
@@ -72,9 +73,11 @@ def effect_history(session: Session, *, theme: str = "light") -> alt.VConcatChar
     colors = theme_of(theme)
     owner = session_of(session)
     with owner._lock:  # noqa: SLF001 - a request of the browser may commit meanwhile
-        steps, rev = owner._removal.history.steps, owner.rev  # noqa: SLF001 - has no public name
+        removal, rev = owner._removal, owner.rev  # noqa: SLF001 - has no public name
+        steps = removal.history.steps
+        effects = [removal.effect_of(step) for step in steps]
     names = {domain: clipped(name) for domain, name in owner.names.items()}
-    data = [_row(step) for step in steps]
+    data = [_row(step, effect) for step, effect in zip(steps, effects, strict=True)]
     panels = _Panels(data, names, colors)
     losses = [
         ("forget_log_loss", f"log-loss, {names['forget']}"),
@@ -89,14 +92,13 @@ def effect_history(session: Session, *, theme: str = "light") -> alt.VConcatChar
         ],
         spacing=14,
         title=alt.TitleParams(
-            "Effect of the selection, step by step", subtitle=_subtitle(steps, rev, names)
+            "Effect of the selection, step by step", subtitle=_subtitle(effects, rev, names)
         ),
         config=alt.Config(**colors.config()),
     )
 
 
-def _row(step: Step) -> Row:
-    effect = step.effect
+def _row(step: Step, effect: Effect) -> Row:
     row: Row = {
         "step": clipped(f"{step.rev}: {step.label}", _LONGEST_STEP),
         "rev": step.rev,
@@ -221,9 +223,9 @@ def _about() -> list[alt.Tooltip]:
     ]
 
 
-def _subtitle(steps: tuple[Step, ...], rev: int, names: dict[str, str]) -> list[str]:
-    made = len(steps) - 1
-    effect = steps[-1].effect
+def _subtitle(effects: list[Effect], rev: int, names: dict[str, str]) -> list[str]:
+    made = len(effects) - 1
+    effect = effects[-1]
     certified = None
     if effect.alpha_certified is None:
         certified = effect.certificate_reason
@@ -232,9 +234,7 @@ def _subtitle(steps: tuple[Step, ...], rev: int, names: dict[str, str]) -> list[
             f"Certified with {100 * (1 - effect.delta):.6g} % confidence for all selections at "
             f"once (mean part): {ALPHA} at least, {EPSILON} at most."
         )
-    infinite = any(
-        not math.isfinite(getattr(step.effect, name)) for step in steps for name in NUMBERS
-    )
+    infinite = any(not math.isfinite(getattr(one, name)) for one in effects for name in NUMBERS)
     return wrapped(
         f"{made:,} {'step' if made == 1 else 'steps'}, at revision {rev:,}. Steps that were undone "
         "are left out.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from unlearn_widgets.frames import read_columns
-from unlearn_widgets.records.cells import as_text
+from unlearn_widgets.records.cells import as_text, is_missing
 from unlearn_widgets.records.colours import categorical_colour, numeric_colour
 from unlearn_widgets.records.keys import read_keys
 from unlearn_widgets.statistics import FORGET, RETAIN
@@ -230,6 +230,65 @@ class Records:
             fields = self.fields(at, limit)
             text = " · ".join(f"{one['name']} {one['value']}" for one in fields if one["value"])
         return Excerpt(text[:limit], len(text) > limit)
+
+    def cells(self, row: int, names: Iterable[str], limit: int = EXCERPT_LENGTH) -> list[str]:
+        """Return some fields of one record, as texts cut to a length.
+
+        Parameters
+        ----------
+        row : int
+            Position of the row.
+        names : iterable of str
+            Columns.
+        limit : int, default 300
+            Longest text, in characters.
+
+        Raises
+        ------
+        ValueError
+            If there is no such column; the closest one is named.
+        """
+        at = self._row(row)
+        return [as_text(self._columns[self._known(name)][at])[:limit] for name in names]
+
+    def sorted(
+        self, rows: NDArray[np.int64], name: str, *, descending: bool = False
+    ) -> NDArray[np.int64]:
+        """Return rows in the order of a column, missing values last; equal ones keep their order.
+
+        Parameters
+        ----------
+        rows : ndarray of int64
+            Positions of rows.
+        name : str
+            The column; texts are compared in any case.
+        descending : bool, default False
+            Whether the greatest comes first.
+
+        Raises
+        ------
+        ValueError
+            If there is no such column; the closest one is named.
+
+        Examples
+        --------
+        >>> records = Records({"n": [2.0, np.nan, 1.0]}, None, 3, np.array([2, 1, 1], np.uint8))
+        >>> records.sorted(np.arange(3), "n").tolist()
+        [2, 0, 1]
+        """
+        column = self._columns[self._known(name)]
+        if isinstance(column, np.ndarray):
+            values = column[rows].astype(np.float64)
+            order = np.argsort(-values if descending else values, kind="stable")
+            return rows[order]
+        texts = [as_text(column[row]).casefold() for row in rows.tolist()]
+        present = [at for at, row in enumerate(rows.tolist()) if not is_missing(column[row])]
+        absent = [at for at, row in enumerate(rows.tolist()) if is_missing(column[row])]
+        present.sort(key=texts.__getitem__, reverse=descending)
+        return rows[[*present, *absent]]
+
+    def _known(self, name: str) -> str:
+        return choice("column", name, self._columns)
 
     def colour(self, name: str) -> NumericColour | CategoricalColour:
         """Return a column in the form in which it colours the map.

@@ -132,6 +132,10 @@ class Step:
         frozen = {name: _read_only(value) for name, value in self.detail.items()}
         object.__setattr__(self, "detail", MappingProxyType(frozen))
 
+    def learn(self, effect: Effect | None) -> None:
+        """Keep the numbers afterwards, or have them computed anew."""
+        object.__setattr__(self, "effect", effect)
+
     def removed_mask(self, n_rows: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Rows chosen after the step, as a mask.
 
@@ -243,7 +247,7 @@ class History:
     def distrust_effects(self) -> None:
         """Drop the numbers of every step, which then are computed when they are asked for."""
         for step in (*self._done, *self._undone):
-            object.__setattr__(step, "effect", None)
+            step.learn(None)
 
     def push(self, step: Step) -> None:
         """Add a step; the undone ones can no longer be redone.

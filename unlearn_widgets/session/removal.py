@@ -62,7 +62,6 @@ class Removal:
             label="Start",
         )
         self.history = History(start)
-        self._computed: tuple[Step, Effect] | None = None
         self._show(start)
 
     @property
@@ -83,12 +82,15 @@ class Removal:
     @property
     def effect(self) -> Effect:
         """The effect of removing the chosen rows."""
-        step = self.history.current
-        if step.effect is not None:
-            return step.effect
-        if self._computed is None or self._computed[0] is not step:
-            self._computed = step, self.problem.effect(self._mask)
-        return self._computed[1]
+        return self.effect_of(self.history.current)
+
+    def effect_of(self, step: Step) -> Effect:
+        """Return the effect of a step of the history, computed now if it was not known."""
+        effect = step.effect
+        if effect is None:
+            effect = self.problem.effect(step.removed_mask(self.problem.n_rows))
+            step.learn(effect)
+        return effect
 
     @property
     def eligible(self) -> Mask:

@@ -12,15 +12,24 @@ import numpy as np
 from unlearn_widgets.records.colours import CategoricalColour, numeric_colour
 from unlearn_widgets.session import plan_answers
 from unlearn_widgets.wire.codecs import encode_bitset, encode_float32, encode_number, encode_uint8
-from unlearn_widgets.wire.messages import error_reply, ok_reply, parse_request, readable_id
+from unlearn_widgets.wire.messages import (
+    COLUMN_PREFIX,
+    error_reply,
+    ok_reply,
+    parse_request,
+    readable_id,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
 
     from unlearn_widgets.session.session import Session
     from unlearn_widgets.wire.messages import Buffers, Request
 
     Payload = dict[str, Any]
+    Rows = NDArray[np.int64]
     Answer = Callable[[Session, Payload], tuple[Payload, list[bytes]]]
 
 
@@ -106,14 +115,27 @@ def _select(session: Session, given: Payload) -> tuple[Payload, list[bytes]]:
 
 def _records(session: Session, given: Payload) -> tuple[Payload, list[bytes]]:
     rows = session.removed if given["scope"] == "removed" else session.search(given["text"])
-    if given["sort"] == "score":
-        rows = rows[np.argsort(-session.problem.scores[rows], kind="stable")]
+    by, descending = given["sort"], given["descending"]
+    rows = _sorted(
+        session, rows, by, descending=by == "score" if descending is None else descending
+    )
     page = rows[given["offset"] : given["offset"] + given["limit"]]
-    return {"total": len(rows), "rows": [_row(session, int(row)) for row in page]}, []
+    shown = [_row(session, int(row), given["columns"] or []) for row in page]
+    return {"total": len(rows), "rows": shown}, []
 
 
-def _row(session: Session, row: int) -> Payload:
-    return {**_head(session, row), **session.records.excerpt(row)._asdict()}
+def _sorted(session: Session, rows: Rows, by: str, *, descending: bool) -> Rows:
+    if by == "position":
+        return rows[::-1] if descending else rows
+    if by == "score":
+        scores = session.problem.scores[rows]
+        return rows[np.argsort(-scores if descending else scores, kind="stable")]
+    return session.records.sorted(rows, by.removeprefix(COLUMN_PREFIX), descending=descending)
+
+
+def _row(session: Session, row: int, columns: list[str]) -> Payload:
+    cells = {"cells": session.records.cells(row, columns)} if columns else {}
+    return {**_head(session, row), **session.records.excerpt(row)._asdict(), **cells}
 
 
 def _head(session: Session, row: int) -> Payload:

@@ -10,6 +10,7 @@ from unlearn_widgets.validation import hint, valid_text
 
 MAX_TEXT = 10_000
 MAX_ROWS = 10_000
+MAX_NAMES = 20
 
 Check = Callable[[str, Any], Any]
 
@@ -107,6 +108,22 @@ def rows(name: str, value: Any) -> list[int]:
     if not all(type(row) is int and row >= 0 for row in value):
         raise MessageError(f"{name}: row positions are integers of at least 0.")
     return value
+
+
+def flag(name: str, value: Any) -> bool:
+    """Return True or False; 0 and 1 are neither."""
+    if not isinstance(value, bool):
+        raise MessageError(f"{name}: expected true or false, got {shown(value)}.")
+    return value
+
+
+def names(name: str, value: Any) -> list[str]:
+    """Return at most `MAX_NAMES` texts."""
+    if not isinstance(value, list):
+        raise MessageError(f"{name}: expected a list of names, got {kind_of(value)}.")
+    if len(value) > MAX_NAMES:
+        raise MessageError(f"{name}: at most {MAX_NAMES} names, got {len(value):,}.")
+    return [text(name, one) for one in value]
 
 
 def fields(owner: str, given: dict[str, Any], checks: dict[str, Check]) -> dict[str, Any]:

@@ -18,8 +18,10 @@ from unlearn_widgets.wire.checks import (
     MessageError,
     budget,
     fields,
+    flag,
     integer,
     kind_of,
+    names,
     option,
     radius,
     rows,
@@ -38,6 +40,8 @@ _ENVELOPE = ("v", "id", "kind")
 MAX_VERTICES = 200_000
 MAX_PAGE = 200
 MAX_ERROR = 2_000
+# Before the name of a column to sort by, which may be called "score" itself.
+COLUMN_PREFIX = "column:"
 
 Buffers = Sequence[bytes | bytearray | memoryview]
 Parse = Callable[[str, dict[str, Any], Buffers], dict[str, Any]]
@@ -243,16 +247,28 @@ def _select(kind: str, given: dict[str, Any], _buffers: Buffers) -> dict[str, An
     return fields(kind, given, {"by": option(SELECT_BY), "mode": option(MODES), **_SELECT[by]})
 
 
+def sort_key(name: str, value: Any) -> str:
+    """Return what rows are sorted by: position, score, or a column."""
+    found = text(name, value)
+    if found in ("position", "score") or found.startswith(COLUMN_PREFIX):
+        return found
+    raise MessageError(
+        f"{name}: must be one of position, score or {COLUMN_PREFIX}<name>, got {shown(value)}."
+    )
+
+
 def _records(kind: str, given: dict[str, Any], _buffers: Buffers) -> dict[str, Any]:
     checks: dict[str, Check] = {
         "scope": option(("removed", "search")),
         "offset": integer(0),
         "limit": integer(1, MAX_PAGE),
-        "sort": option(("position", "score")),
+        "sort": sort_key,
     }
+    optional: dict[str, Check] = {"descending": flag, "columns": names}
+    checks |= {name: check for name, check in optional.items() if name in given}
     if given.get("scope") == "search":
         checks["text"] = text
-    return {"text": None, **fields(kind, given, checks)}
+    return {"text": None, "descending": None, "columns": None, **fields(kind, given, checks)}
 
 
 _WITH_PATH = ("gesture", "preview")
