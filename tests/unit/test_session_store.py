@@ -6,7 +6,9 @@ import sqlite3
 import threading
 
 import numpy as np
+import pandas as pd
 import pytest
+import scipy.sparse
 
 import unlearn_widgets as uw
 from tests.comms import RecordingComm
@@ -108,6 +110,21 @@ def test_every_change_is_on_disk_when_the_call_returns(opened, tmp_path):
     with EventLog(tmp_path / "day.forgetset") as other:
         assert len(other) == session._recorder.seq
         assert other.check().ok
+
+
+@pytest.mark.parametrize("kind", [list, pd.DataFrame, scipy.sparse.csr_array])
+def test_any_kind_of_embeddings_has_a_fingerprint(domains, tmp_path, kind):
+    X = domains.X.tolist() if kind is list else kind(domains.X)
+    problem = uw.UnlearningProblem(X, domains.forget)
+    session = uw.Session(problem, map="pca", store=tmp_path / "day.forgetset")
+    session.select([0])
+    session.save(tmp_path / "x.forget.json")
+    session.close()
+    plain = uw.UnlearningProblem(domains.X, domains.forget)
+    again = uw.Session(plain, map="pca", store=tmp_path / "day.forgetset")
+    assert again.notices == ()
+    assert uw.verify(tmp_path / "x.forget.json", X=domains.X).ok
+    again.close()
 
 
 def test_two_sessions_on_one_store_see_each_other(opened):

@@ -55,7 +55,8 @@ def check_form(checks: Checks, manifest: Manifest) -> bool:
         return False
     checks.compare("format", stated, readable)
     problems = shape_problems(manifest)
-    checks.add("schema", "mismatch" if problems else "ok", None, problems or None)
+    note = "It does not have the form that schema.json describes." if problems else ""
+    checks.add("schema", "mismatch" if problems else "ok", None, problems or None, note)
     unknown = sorted(manifest.keys() - schema()["properties"].keys())
     if unknown:
         note = f"This version knows nothing of {', '.join(unknown)}; they are kept as they are."

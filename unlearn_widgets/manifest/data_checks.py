@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unlearn_widgets.ledger import ERASED, LedgerError, canonical_json, selection_of
+from unlearn_widgets.ledger.chain import Chain
 from unlearn_widgets.ledger.fingerprint import (
     fingerprint_array,
     fingerprint_columns,
     fingerprint_keys,
 )
+from unlearn_widgets.ledger.opening import reading
 from unlearn_widgets.ledger.snapshot import snapshot
 from unlearn_widgets.manifest.build import fingerprint_covariance, fingerprint_groups, software
 from unlearn_widgets.manifest.checks import domain_codes_of, removed_rows
@@ -28,6 +30,8 @@ from unlearn_widgets.wire.codecs import decode_values, encode_values
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from os import PathLike
+
+    from numpy.typing import NDArray
 
     from unlearn_widgets.ledger import Event, EventLog
     from unlearn_widgets.manifest.report import Checks
@@ -54,25 +58,15 @@ def check_X(checks: Checks, manifest: Manifest, X: Any, covariance: Any, groups:
             checks.leave(name, _NO_X, stated if name == "X" else None)
         return
     rows = matrix("X", X)
+    codes = domain_codes_of(manifest)
+    if len(rows) != len(codes):
+        raise ValueError(f"X has {len(rows):,} rows, the manifest is about {len(codes):,}.")
     checks.compare("X", stated, fingerprint_array(rows))
     if not known:
         for name in ("effect", "problem", "diagnosis"):
             checks.leave(name, "The covariance was given: pass covariance.")
         return
-    given = manifest["problem"]
-    codes = domain_codes_of(manifest)
-    if len(rows) != len(codes):
-        raise ValueError(f"X has {len(rows):,} rows, the manifest is about {len(codes):,}.")
-    problem = UnlearningProblem(
-        rows,
-        forget=codes == FORGET,
-        retain=codes == RETAIN,
-        covariance=covariance if given["covariance"] == "known" else given["covariance"],
-        shrinkage=given["shrinkage"],
-    )
-    _check_effect(checks, manifest, problem)
-    _check_problem(checks, manifest, problem)
-    _check_diagnosis(checks, manifest, problem)
+    checks.attempt("problem", lambda: _check_numbers(checks, manifest, rows, codes, covariance))
 
 
 def check_records(checks: Checks, manifest: Manifest, records: Any, key: bytes | None) -> None:
@@ -135,7 +129,9 @@ def stores_beside(path: str | PathLike[str], identity: str | None) -> Path | Non
     folder = Path(path).expanduser().parent
     for place in sorted(folder.glob("*.forgetset"))[:_MOST_STORES]:
         try:
-            if snapshot(place).store_id == identity:
+            with reading(place) as opened:
+                first = Chain(opened.connection).page(0, 1).events
+            if first and first[0].payload.get("store") == identity:
                 return place
         except (LedgerError, OSError):
             continue
@@ -156,6 +152,26 @@ def _check_given(
         return False
     checks.compare(name, stated, fingerprint(given))
     return True
+
+
+def _check_numbers(
+    checks: Checks,
+    manifest: Manifest,
+    rows: NDArray[Any],
+    codes: NDArray[np.uint8],
+    covariance: Any,
+) -> None:
+    given = manifest["problem"]
+    problem = UnlearningProblem(
+        rows,
+        forget=codes == FORGET,
+        retain=codes == RETAIN,
+        covariance=covariance if given["covariance"] == "known" else given["covariance"],
+        shrinkage=given["shrinkage"],
+    )
+    checks.attempt("effect", lambda: _check_effect(checks, manifest, problem))
+    _check_problem(checks, manifest, problem)
+    checks.attempt("diagnosis", lambda: _check_diagnosis(checks, manifest, problem))
 
 
 def _check_effect(checks: Checks, manifest: Manifest, problem: UnlearningProblem) -> None:
@@ -225,7 +241,11 @@ def _check_store_keys(
     stated = {canonical_json(key) for key in held["keys"]}
     gone = sum(ERASED in keys for event in until for keys in event.keys.values())
     if not gone:
-        checks.compare("store keys", len(stated - got), len(got - stated), "")
+        lost, more = len(stated - got), len(got - stated)
+        differing = {
+            name: (0, n) for name, n in (("not in the store", lost), ("only there", more)) if n
+        }
+        checks.differ("store keys", differing)
         return
     stones = [event.seq for event in events if event.kind == "erased"]
     note = (

@@ -5,7 +5,10 @@ from __future__ import annotations
 import html
 import json
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["Check", "Checks", "VerifyReport"]
 
@@ -53,6 +56,22 @@ class Checks(list[Check]):
     def leave(self, name: str, note: str, expected: Any = None) -> None:
         """Add a check that could not be made, and what it would take."""
         self.add(name, "not_checked", expected, None, note)
+
+    def attempt(self, name: str, check: Callable[[], None]) -> None:
+        """Make a check that a manifest of any form may stop; that is a mismatch too."""
+        try:
+            check()
+        except (
+            AttributeError,
+            IndexError,
+            KeyError,
+            OverflowError,
+            TypeError,
+            ValueError,
+        ) as error:
+            missing = isinstance(error, AttributeError | IndexError | KeyError)
+            reason = f"a part of the manifest is missing ({error!r})" if missing else str(error)
+            self.add(name, "mismatch", None, None, f"It could not be checked: {reason}")
 
     def add(self, name: str, status: Status, expected: Any, got: Any, note: str = "") -> None:
         """Add a check."""

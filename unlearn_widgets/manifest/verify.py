@@ -13,7 +13,7 @@ from unlearn_widgets.validation import strict_keywords
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from unlearn_widgets.ledger import EventLog
 
@@ -87,14 +87,14 @@ def verify(
         return _unreadable(str(error))
     found.add("readable", "ok", None, None)
     known = own.check_form(found, manifest)
-    _guard(found, "digest", lambda: own.check_seals(found, manifest, key))
-    _guard(found, "signoffs", lambda: own.check_signoffs(found, manifest, key))
+    found.attempt("digest", lambda: own.check_seals(found, manifest, key))
+    found.attempt("signoffs", lambda: own.check_signoffs(found, manifest, key))
     if known:
         _check_content(found, manifest, key=key, X=X, records=records, given=(covariance, groups))
         place = store
         if place is None:
             place = data.stores_beside(path, _text(manifest.get("chain"), "store"))
-        _guard(found, "store", lambda: data.check_store(found, manifest, place))
+        found.attempt("store", lambda: data.check_store(found, manifest, place))
     return VerifyReport(all(check["status"] != "mismatch" for check in found), list(found))
 
 
@@ -114,19 +114,9 @@ def _check_content(
         ("map", own.check_map),
         ("texts", own.check_texts),
     ):
-        _guard(found, name, lambda check=check: check(found, manifest))  # type: ignore[misc]
-    _guard(found, "X", lambda: data.check_X(found, manifest, X, *given))
-    _guard(found, "records", lambda: data.check_records(found, manifest, records, key))
-
-
-def _guard(found: Checks, name: str, check: Callable[[], None]) -> None:
-    """Make a check that a manifest of any form may stop."""
-    try:
-        check()
-    except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError) as error:
-        missing = isinstance(error, AttributeError | IndexError | KeyError)
-        reason = f"a part of the manifest is missing ({error!r})" if missing else str(error)
-        found.add(name, "mismatch", None, None, f"It could not be checked: {reason}")
+        found.attempt(name, lambda check=check: check(found, manifest))  # type: ignore[misc]
+    found.attempt("X", lambda: data.check_X(found, manifest, X, *given))
+    found.attempt("records", lambda: data.check_records(found, manifest, records, key))
 
 
 def _unreadable(reason: str) -> VerifyReport:
