@@ -24,9 +24,11 @@ eager = sorted({"sklearn", "pandas", "altair", "scipy.stats"} & set(sys.modules)
 domains = uw.datasets.make_gaussians(30, 60, shift=2.0, dim=3, random_state=0)
 workbench = uw.explore(domains.X, domains.forget)
 sms = uw.datasets.load_sms_spam()
+from unlearn_widgets.manifest import schema
 print(json.dumps({
     "file": uw.__file__,
     "version": uw.__version__,
+    "schema": schema()["$id"],
     "seconds": seconds,
     "eager": eager,
     "esm": str(workbench._esm),
@@ -126,6 +128,7 @@ def test_widgets_carry_the_bundle(root, installed):
     assert probe["esm"] == (static / "index.js").read_text(encoding="utf-8")
     assert probe["css"] == (static / "index.css").read_text(encoding="utf-8")
     assert "export" in probe["esm"]
+    assert probe["schema"] == "urn:unlearn-widgets:forget-manifest:1"
     assert ".uw-root" in probe["css"]
 
 
