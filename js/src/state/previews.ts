@@ -28,7 +28,7 @@ const INTERVAL = 50;
 export class Previews {
   readonly current: ReadonlySignal<Preview | null>;
   private readonly shown: Signal<Preview | null> = signal(null);
-  private readonly sender: NewestWins<"preview">;
+  private readonly sender: NewestWins<GesturePayload | RuleProposal>;
   private asked = false;
 
   constructor(

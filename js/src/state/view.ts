@@ -1,16 +1,27 @@
 import type { AnyModel } from "@anywidget/types";
 import { effect, signal, type Signal } from "@preact/signals";
+import { type Protocol, RequestChannel } from "../wire/requests";
+import { type ConnectionEvents, watchConnection } from "./connection";
 
-/** The traits of a view's own model as signals. */
+/** The traits of a view's own model as signals, and requests over that model. */
 export interface ViewTraits {
+  /** Fires when the view is taken away. */
+  readonly closed: AbortSignal;
   /** The trait `name` as a two-way signal, the same one at every call. */
   signalOf<T>(name: string): Signal<T>;
+  /** A channel over the view's own model. */
+  openChannel<P extends Protocol<P>>(viewId: string): RequestChannel<P>;
+  /** Hear when the comm of the view's own model closes or comes back. */
+  watchConnection(events: ConnectionEvents): void;
 }
 
 /** Wrap the model of a view; every listener is removed when `abort` fires. */
 export function openView(model: AnyModel, abort: AbortSignal): ViewTraits {
   const signals = new Map<string, Signal>();
   return {
+    closed: abort,
+    openChannel: (viewId) => new RequestChannel(model, viewId, abort),
+    watchConnection: (events) => watchConnection(model, abort, events),
     signalOf<T>(name: string): Signal<T> {
       const known = signals.get(name);
       if (known !== undefined) return known as Signal<T>;

@@ -412,6 +412,11 @@ export type ColumnHeader =
 /** Kinds of request that are answered. */
 export type RequestKind = keyof Requests;
 
+/** The protocol of a session's model. */
+export type SessionProtocol = {
+  readonly [K in RequestKind]: { readonly payload: Requests[K]; readonly reply: Replies[K] };
+};
+
 /** A reply as it arrives, before its fields are trusted. */
 export interface ReplyEnvelope {
   readonly v: number;
@@ -422,7 +427,9 @@ export interface ReplyEnvelope {
 }
 
 /** A successful reply and its buffers. */
-export type Reply<K extends RequestKind> = Replies[K] & { readonly buffers: readonly DataView[] };
+export type Reply<K extends RequestKind> = SessionProtocol[K]["reply"] & {
+  readonly buffers: readonly DataView[];
+};
 
 /** Values of a column, one per row, ready to be coloured. */
 export type ColourColumn =

@@ -1,12 +1,19 @@
 import type { AnyModel } from "@anywidget/types";
 import { toBuffer } from "./codecs";
-import {
-  WIRE_VERSION,
-  type Reply,
-  type ReplyEnvelope,
-  type RequestKind,
-  type Requests,
-} from "./messages";
+import { WIRE_VERSION, type ReplyEnvelope, type SessionProtocol } from "./messages";
+
+/** What a protocol is made of: for each kind of request its payload and the fields of its reply. */
+export type Protocol<P> = {
+  readonly [K in keyof P]: { readonly payload: object; readonly reply: object };
+};
+
+/** The payload of a request. */
+export type Payload<P extends Protocol<P>, K extends keyof P> = P[K]["payload"];
+
+/** The fields of a successful reply and its buffers. */
+export type Answer<P extends Protocol<P>, K extends keyof P> = P[K]["reply"] & {
+  readonly buffers: readonly DataView[];
+};
 
 /** How long to wait for an answer, and how to give up earlier. */
 export interface RequestOptions {
@@ -33,9 +40,9 @@ export class NoAnswerError extends Error {
 }
 
 /** Sends the newest of many payloads, one at a time. */
-export interface NewestWins<K extends RequestKind> {
+export interface NewestWins<T> {
   /** Send now if nothing is in flight, else replace what waits. */
-  send(payload: Requests[K], buffers?: readonly ArrayBufferView[]): void;
+  send(payload: T, buffers?: readonly ArrayBufferView[]): void;
   /** Forget what waits and ignore the answer in flight. */
   drop(): void;
 }
@@ -54,7 +61,8 @@ interface Waiting {
 }
 
 /**
- * Requests from one view to the kernel over the session's model, each with a timeout and an abort.
+ * Requests from one view to the kernel over a model, each with a timeout and an abort. The
+ * protocol `P` is that of a session unless told.
  *
  * Ten milliseconds after a request an empty second message, the `nudge`, follows. Stock Jupyter
  * servers leave Nagle's algorithm on, and it holds a small reply until the browser acknowledges the
@@ -62,7 +70,7 @@ interface Waiting {
  * of ours frees the reply: over 40 requests on a stock server the median round trip fell from 47 to
  * 13 ms.
  */
-export class RequestChannel {
+export class RequestChannel<P extends Protocol<P> = SessionProtocol> {
   /** Hears every well-formed reply before the request it answers is settled. */
   onReply: ReplyListener | null = null;
 
@@ -93,12 +101,12 @@ export class RequestChannel {
    * Send a request and wait for its reply. Rejects with a RequestError when the kernel refuses, a
    * NoAnswerError after the timeout, and an AbortError when the view closes or `signal` aborts.
    */
-  request<K extends RequestKind>(
+  request<K extends keyof P & string>(
     kind: K,
-    payload: Requests[K],
+    payload: Payload<P, K>,
     buffers: readonly ArrayBufferView[] = [],
     options: RequestOptions = {},
-  ): Promise<Reply<K>> {
+  ): Promise<Answer<P, K>> {
     const { timeout = 15_000, signal } = options;
     return new Promise((resolve, reject) => {
       if (this.abort.aborted || signal?.aborted) {
@@ -118,14 +126,14 @@ export class RequestChannel {
       };
       const cancel = (): void => fail(aborted("The request was cancelled."));
       const timer = setTimeout(() => fail(noAnswer(timeout)), timeout);
-      const nudge = setTimeout(() => this.announce("nudge", id), 10);
+      const nudge = setTimeout(() => this.announce("nudge", {}, id), 10);
       // eslint-disable-next-line no-restricted-syntax -- removed in settle, with its request
       signal?.addEventListener("abort", cancel);
       this.waiting.set(id, {
         kind,
         resolve: (reply) => {
           settle();
-          resolve(reply as unknown as Reply<K>);
+          resolve(reply);
         },
         reject: fail,
       });
@@ -138,9 +146,13 @@ export class RequestChannel {
   }
 
   /** Tell the kernel something without waiting for the answer; possible while the view closes. */
-  announce(kind: "preview_end" | "nudge", id = `${this.viewId}:${++this.counter}`): void {
+  announce(
+    kind: (keyof P & string) | "nudge",
+    payload: object = {},
+    id = `${this.viewId}:${++this.counter}`,
+  ): void {
     try {
-      this.post(kind, id, {}, []);
+      this.post(kind, id, payload, []);
     } catch {
       // The comm is closed, so that nobody is left to tell.
     }
@@ -151,13 +163,13 @@ export class RequestChannel {
    * and lets `interval` milliseconds pass from one request to the next. `receive` gets the answers,
    * `fail` the errors; neither is called after drop().
    */
-  newestWins<K extends RequestKind>(
+  newestWins<K extends keyof P & string>(
     kind: K,
-    receive: (reply: Reply<K>) => void,
+    receive: (reply: Answer<P, K>) => void,
     fail: (error: unknown) => void,
     interval = 0,
-  ): NewestWins<K> {
-    type Job = [payload: Requests[K], buffers: readonly ArrayBufferView[]];
+  ): NewestWins<Payload<P, K>> {
+    type Job = [payload: Payload<P, K>, buffers: readonly ArrayBufferView[]];
     let busy = false;
     let next: Job | null = null;
     let generation = 0;

@@ -1,11 +1,11 @@
-import { signal, type Signal } from "@preact/signals";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, vi } from "vitest";
 import { painted } from "../../../src/state/after-paint";
 import { createLocal } from "../../../src/state/local";
-import type { ViewTraits } from "../../../src/state/view";
+import { openView } from "../../../src/state/view";
 import { PlannerView } from "../../../src/views/planner/planner-view";
 import type { Need, Plan, RuleCurves, RuleTable, RuleTableQuery } from "../../../src/wire/messages";
+import { FakeModel } from "../../fake-model";
 import { mount, until } from "../../ui/mount";
 import { stubSession } from "../../ui/stub-session";
 
@@ -107,13 +107,7 @@ export async function openPlanner(plan: Partial<Plan> = {}) {
   session.plan.mockResolvedValue({ ...PLAN, ...plan });
   session.planRule.mockImplementation((rule) => Promise.resolve(curves(rule)));
   session.ruleTable.mockImplementation((query) => Promise.resolve(table(query)));
-  const traits = new Map<string, Signal>();
-  const view: ViewTraits = {
-    signalOf<T>(name: string): Signal<T> {
-      if (!traits.has(name)) traits.set(name, signal<unknown>(undefined));
-      return traits.get(name) as Signal<T>;
-    },
-  };
+  const view = openView(new FakeModel().model, new AbortController().signal);
   const local = createLocal();
   const root = await mount(<PlannerView session={session} local={local} view={view} />);
   await until(() => expect(root.querySelector("figure svg circle")).not.toBeNull());
