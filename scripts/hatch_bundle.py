@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "unlearn_widgets" / "static"
 STAMP = STATIC / ".built-from"
 OLDEST_NODE = 20
+ENTRIES = ("index", "annotator")
 SOURCES = ("package.json", "package-lock.json", "tsconfig.json", "js")
 
 
@@ -33,7 +34,9 @@ def source_digest() -> str:
 
 def is_current() -> bool:
     """Tell whether the bundle in the package was built from the present sources."""
-    built = (STATIC / "index.js").is_file() and (STATIC / "index.css").is_file()
+    built = all(
+        (STATIC / f"{entry}{end}").is_file() for entry in ENTRIES for end in (".js", ".css")
+    )
     return built and STAMP.is_file() and STAMP.read_text() == source_digest()
 
 
