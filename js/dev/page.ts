@@ -1,5 +1,7 @@
 import type { RenderProps } from "@anywidget/types";
+import annotator from "../src/annotator";
 import widget from "../src/index";
+import { PageAnnotator } from "./annotation";
 import { drawData } from "./data";
 import { PageKernel } from "./kernel";
 import { PageModel } from "./model";
@@ -7,6 +9,7 @@ import { PageModel } from "./model";
 /** What scripts find on the page: the kernel to question, and a way to close the view. */
 interface PageHandle {
   readonly kernel: PageKernel;
+  readonly annotator: PageAnnotator;
   readonly close: () => void;
 }
 
@@ -46,18 +49,36 @@ const traits: Record<string, Record<string, unknown>> = {
   workbench: { tool: "lasso", mode: "add", color_by: "domain", title: "", ...PLAN },
 };
 
+const given = query.get("labels")?.split(",");
+const hand = new PageAnnotator(data, {
+  ...(given === undefined ? {} : { labels: given }),
+  job: query.get("job") === "domain" ? "domain" : "removal",
+  done: Number(query.get("done") ?? 412),
+  total: Number(query.get("total") ?? 4000),
+  stored: query.get("stored") !== "0",
+  blur: query.get("blur") === "1",
+  images: query.get("images") === "1",
+  region: query.get("region") === "1" ? { n_forget: 300, n_retain: 12 } : null,
+});
+
 const abort = new AbortController();
 const copies = Number(query.get("copies") ?? 1);
 for (let copy = 0; copy < copies; copy += 1) {
   const el = document.createElement("div");
   document.body.append(el);
-  const model = new PageModel({ _view: view, session: "session", ...traits[view] });
-  await widget().render({
+  const byHand = view === "annotator";
+  const model = byHand
+    ? hand.model
+    : new PageModel({ _view: view, session: "session", ...traits[view] });
+  await (byHand ? annotator : widget)().render({
     model: model.asAnyModel(),
     el,
     signal: abort.signal,
     host: { getModel: () => Promise.resolve(kernel.model.asAnyModel()) },
   } as unknown as RenderProps);
 }
-if (query.get("lost") === "1") kernel.die();
-window.unlearnPage = { kernel, close: () => abort.abort() };
+if (query.get("lost") === "1") {
+  kernel.die();
+  hand.die();
+}
+window.unlearnPage = { kernel, annotator: hand, close: () => abort.abort() };
