@@ -17,8 +17,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.bench import annotating, peer
 from tests.bench import page as own_page
-from tests.bench import peer
 from tests.bench.timing import Row, words
 from tests.browser.chromium import chromium
 from tests.browser.lab import Lab
@@ -126,6 +126,8 @@ def page_rows(n_rows: int) -> list[Row]:
             other = in_lab(folder, lab, peer, setup)
             say(f"the workbench at {n_rows:,} x 384")
             own = in_lab(folder, lab, own_page, own_page.SETUP.format(n_rows=n_rows))
+            say(f"the annotator at {n_rows:,} x 384")
+            keys = in_lab(folder, lab, annotating, annotating.SETUP.format(n_rows=n_rows))
         finally:
             lab.stop()
     share = sorted(own["chosen"])[len(own["chosen"]) // 2] / (n_rows // 5)
@@ -144,6 +146,7 @@ def page_rows(n_rows: int) -> list[Row]:
             "0.8 s",
             f"jupyter-scatter {words(first.median)} ({len(first.runs)} runs)",
         ),
+        Row(f"label key to next record painted, {size}, with a store", keys["answers"], "60 ms"),
         Row("frames per second while dragging", own["frames"], "20 /s", unit="/s"),
         Row(
             "counted changes of the highlight per second",

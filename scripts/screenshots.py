@@ -1,4 +1,4 @@
-"""Write ``docs/images``: the workbench of the first notebook after a real lasso, and its planner.
+"""Write ``docs/images``: the workbench of the first notebook after a real lasso, and other views.
 
 Run as ``python -m scripts.screenshots``; ``make screenshots`` does.
 """
@@ -51,6 +51,34 @@ def shoot_planner(notebook: Notebook, theme: str) -> None:
     planner.screenshot(path=IMAGES / f"frontier-{theme}.png")
 
 
+def shoot_annotator(notebook: Notebook, theme: str) -> None:
+    """Photograph the annotator after some labels, and the table of records on its own."""
+    keys = "[session.records.keys[row] for row in problem.rank('likelihood_ratio')[:24]]"
+    notebook.execute(
+        f"for number, key in enumerate({keys}):\n"
+        "    session.annotate(key, 'keep' if number % 4 == 3 else 'remove')"
+    )
+    index = notebook.add_cell('uw.Annotator(session, order="uncertainty")')
+    annotator = notebook.output(index).get_by_test_id("uw-annotator")
+    annotator.get_by_test_id("uw-annotator-record").wait_for()
+    annotator.get_by_test_id("uw-annotator-accuracy").get_by_text("%").wait_for()
+    annotator.scroll_into_view_if_needed()
+    annotator.screenshot(path=IMAGES / f"annotator-{theme}.png")
+    index = notebook.add_cell("uw.RecordTable(session, page_size=8)")
+    table = notebook.output(index).get_by_test_id("uw-records")
+    table.get_by_test_id("uw-record").first.wait_for()
+    table.scroll_into_view_if_needed()
+    table.screenshot(path=IMAGES / f"records-{theme}.png")
+
+
+def shoot_check(bench: Workbench, theme: str) -> None:
+    """Photograph the workbench with a check by retraining beside the prediction."""
+    bench.get("uw-retrain").click()
+    bench.get("uw-measured-forget-recall").wait_for(timeout=60_000)
+    bench.page.mouse.move(2, 2)
+    bench.root.screenshot(path=IMAGES / f"retrain-{theme}.png")
+
+
 def shoot(browser: Browser, lab: Lab, theme: str, width: int) -> Path:
     """Show the notebook in one theme at one page width, draw, and photograph the workbench."""
     # Below 1000 px the panes stand one under the other, and the picture is taller than a screen.
@@ -79,7 +107,9 @@ def shoot(browser: Browser, lab: Lab, theme: str, width: int) -> Path:
     bench.root.screenshot(path=path)
     if not suffix:
         page.screenshot(path=IMAGES / f"jupyterlab-{theme}.png")
+        shoot_check(bench, theme)
         shoot_planner(notebook, theme)
+        shoot_annotator(notebook, theme)
     notebook.shutdown()
     context.close()
     return path

@@ -11,6 +11,7 @@ from unlearn_widgets.records.images import Images
 from unlearn_widgets.session.annotating import Annotation
 from unlearn_widgets.validation import strict_keywords
 from unlearn_widgets.views.base import View, require_session
+from unlearn_widgets.views.bundle import bundle_file
 from unlearn_widgets.wire.annotation_messages import ANNOTATION_KINDS
 from unlearn_widgets.wire.messages import error_reply, ok_reply, parse_request, readable_id
 from unlearn_widgets.wire.subshells import answer_on_requested_subshell
@@ -80,6 +81,9 @@ class Annotator(View):
     {3: 'remove'}
     """
 
+    # A bundle of its own: it needs neither the map nor the charts.
+    _esm = bundle_file("annotator.js")
+    _css = bundle_file("annotator.css")
     _view = t.Unicode("annotator", read_only=True).tag(sync=True)
     labels = t.List(t.Unicode(), read_only=True).tag(sync=True)
     job = t.Unicode(read_only=True).tag(sync=True)
