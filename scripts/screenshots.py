@@ -53,14 +53,15 @@ def shoot_planner(notebook: Notebook, theme: str) -> None:
 
 def shoot_annotator(notebook: Notebook, theme: str) -> None:
     """Photograph the annotator after some labels, and the table of records on its own."""
-    keys = "[session.records.keys[row] for row in problem.rank('likelihood_ratio')[:24]]"
-    notebook.execute(
-        f"for number, key in enumerate({keys}):\n"
-        "    session.annotate(key, 'keep' if number % 4 == 3 else 'remove')"
-    )
     index = notebook.add_cell('uw.Annotator(session, order="uncertainty")')
     annotator = notebook.output(index).get_by_test_id("uw-annotator")
-    annotator.get_by_test_id("uw-annotator-record").wait_for()
+    record = annotator.get_by_test_id("uw-annotator-record")
+    record.wait_for()
+    record.click(position={"x": 5, "y": 5})
+    for number in range(16):
+        # As fast as a person reads, since the pace is on the picture.
+        notebook.page.wait_for_timeout(2000)
+        notebook.page.keyboard.press("2" if number % 4 == 3 else "1")
     annotator.get_by_test_id("uw-annotator-accuracy").get_by_text("%").wait_for()
     annotator.scroll_into_view_if_needed()
     annotator.screenshot(path=IMAGES / f"annotator-{theme}.png")

@@ -102,6 +102,7 @@ export class PageKernel {
         ],
         key: "id",
         has_text: true,
+        text_column: "text",
         rules: RULES,
         covariance: "shared",
         shrinkage_used: null,

@@ -20,6 +20,7 @@ export function pageOf(
           `${keys[row]} ${text}`.toLowerCase().includes(wanted) ? [row] : [],
         );
   if (query.sort === "score") rows.sort((a, b) => scores[b]! - scores[a]!);
+  if (query.descending === (query.sort !== "score")) rows.reverse();
   const offset = Number(query.offset);
   const page = rows.slice(offset, offset + Number(query.limit));
   return {

@@ -152,7 +152,7 @@ class Annotation:
             "counts": counts,
             "per_hour": speed.labels_per_hour,
             "seconds_left": speed.seconds_left,
-            "note": self._queue.note,
+            "note": self._note(),
             "model": {
                 "version": learner.version,
                 "n_labelled": learner.n_labelled,
@@ -305,6 +305,11 @@ class Annotation:
             if row is not None:
                 found[row] = len(set(by_actor.values())) - 1
         return found
+
+    def _note(self) -> str | None:
+        """Say what is to be known of the order; a model that is there now is used from now on."""
+        waited_for = self.order == "uncertainty" and self._learner.margins is not None
+        return None if waited_for else self._queue.note
 
     def _region(self) -> dict[str, int] | None:
         inside = self.session._inside_last()  # noqa: SLF001

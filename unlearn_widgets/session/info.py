@@ -95,6 +95,7 @@ def describe_session(
         "columns": [dict(column) for column in records.columns],
         "key": records.key_name or "position",
         "has_text": records.text_column is not None,
+        "text_column": records.text_column,
         "rules": list(RULES),
         "covariance": problem.covariance if isinstance(problem.covariance, str) else "known",
         "shrinkage_used": problem.shrinkage_used,

@@ -59,8 +59,15 @@ export interface RecordsQuery {
   readonly offset: number;
   /** 1..200 rows. */
   readonly limit: number;
-  readonly sort: "position" | "score";
+  readonly sort: SortKey;
+  /** Whether the greatest comes first; scores fall and everything else rises unless told. */
+  readonly descending?: boolean;
+  /** Columns to send with each row, at most 20. */
+  readonly columns?: readonly string[];
 }
+
+/** What rows are sorted by; a column of the records stands behind a prefix of its own. */
+export type SortKey = "position" | "score" | `column:${string}`;
 
 /** Domain of a row: 0 neither, 1 retain, 2 forget. */
 export type DomainCode = 0 | 1 | 2;
@@ -74,6 +81,8 @@ export interface RecordRow {
   readonly score: number;
   readonly text: string;
   readonly truncated: boolean;
+  /** Values of the columns that were asked for, in their order. */
+  readonly cells?: readonly string[];
 }
 
 /** A page of records and the number of rows in its scope. */
@@ -121,6 +130,8 @@ export interface SessionInfo {
   readonly columns: readonly ColumnInfo[];
   readonly key: string;
   readonly has_text: boolean;
+  /** The column that `text` of a record comes from. */
+  readonly text_column: string | null;
   readonly rules: readonly string[];
   readonly covariance: string;
   readonly shrinkage_used: string | null;

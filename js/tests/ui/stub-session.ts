@@ -47,6 +47,7 @@ export const INFO: SessionInfo = {
   columns: [],
   key: "id",
   has_text: true,
+  text_column: "text",
   rules: ["random", "distance", "likelihood_ratio"],
   covariance: "shared",
   shrinkage_used: null,

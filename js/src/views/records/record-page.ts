@@ -16,7 +16,8 @@ export function useRecordPage(session: SessionStore, query: RecordsQuery): Loade
   const [loading, setLoading] = useState(true);
   const [failure, setFailure] = useState<string | null>(null);
   const [attempt, setAttempt] = useState(0);
-  const { scope, text, offset, limit, sort } = query;
+  const { scope, text, offset, limit, sort, descending = false, columns = [] } = query;
+  const wanted = columns.join("\n");
   const rev = session.rev.value;
   const connection = session.connection.value;
 
@@ -25,7 +26,15 @@ export function useRecordPage(session: SessionStore, query: RecordsQuery): Loade
     setLoading(true);
     session
       .records(
-        { scope, ...(text === undefined ? {} : { text }), offset, limit, sort },
+        {
+          scope,
+          ...(text === undefined ? {} : { text }),
+          offset,
+          limit,
+          sort,
+          descending,
+          columns,
+        },
         abort.signal,
       )
       .then((next) => {
@@ -40,7 +49,7 @@ export function useRecordPage(session: SessionStore, query: RecordsQuery): Loade
         setLoading(false);
       });
     return () => abort.abort();
-  }, [session, scope, text, offset, limit, sort, rev, connection, attempt]);
+  }, [session, scope, text, offset, limit, sort, descending, wanted, rev, connection, attempt]);
 
   return { page, loading, failure, retry: () => setAttempt(attempt + 1) };
 }

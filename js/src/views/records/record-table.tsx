@@ -2,31 +2,42 @@ import type { VNode } from "preact";
 import { fixed } from "../../core/format";
 import type { LocalStore } from "../../state/local";
 import type { SessionStore } from "../../state/session";
-import type { RecordRow, RecordsQuery } from "../../wire/messages";
+import type { RecordRow, SortKey } from "../../wire/messages";
+
+/** What the rows are sorted by, and which end comes first. */
+export interface Sorting {
+  readonly by: SortKey;
+  readonly descending: boolean;
+}
 
 /** Properties of {@link RecordRows}. */
 export interface RecordRowsProps {
   readonly session: SessionStore;
   readonly local: LocalStore;
   readonly rows: readonly RecordRow[];
-  readonly sort: RecordsQuery["sort"];
-  readonly onSort: (sort: RecordsQuery["sort"]) => void;
+  /** Columns shown besides key, text and score; their values came with the rows. */
+  readonly columns: readonly string[];
+  readonly sort: Sorting;
+  readonly onSort: (sort: Sorting) => void;
 }
 
 /** One page of records; the row under the pointer and the chosen row show on the map as well. */
-export function RecordRows({ session, local, rows, sort, onSort }: RecordRowsProps): VNode {
-  const { has_text: hasText, key } = session.info.value;
+export function RecordRows(props: RecordRowsProps): VNode {
+  const { session, local, rows, columns, sort, onSort } = props;
+  const { has_text: hasText, text_column: text, key } = session.info.value;
+  const sorting = { sort, onSort };
   return (
     <table class="uw-record-table" data-text={hasText} onPointerLeave={() => leave(local)}>
       <thead>
         <tr>
-          <SortHeader label={key} by="position" name="key" sort={sort} onSort={onSort} />
-          {hasText && (
-            <th scope="col" class="uw-record-text">
-              text
-            </th>
+          <SortHeader label={key} by="position" name="key" {...sorting} />
+          {hasText && text !== null && (
+            <SortHeader label={text} by={`column:${text}`} name="text" {...sorting} />
           )}
-          <SortHeader label="score" by="score" name="score" sort={sort} onSort={onSort} />
+          {columns.map((name) => (
+            <SortHeader key={name} label={name} by={`column:${name}`} name="cell" {...sorting} />
+          ))}
+          <SortHeader label="score" by="score" name="score" {...sorting} />
           <th scope="col" class="uw-record-state">
             state
           </th>
@@ -46,30 +57,33 @@ export function RecordRows({ session, local, rows, sort, onSort }: RecordRowsPro
 
 interface SortHeaderProps {
   readonly label: string;
-  readonly by: RecordsQuery["sort"];
+  readonly by: SortKey;
   readonly name: string;
-  readonly sort: RecordsQuery["sort"];
-  readonly onSort: (sort: RecordsQuery["sort"]) => void;
+  readonly sort: Sorting;
+  readonly onSort: (sort: Sorting) => void;
 }
 
 function SortHeader({ label, by, name, sort, onSort }: SortHeaderProps): VNode {
-  const order = by === "score" ? "descending" : "ascending";
+  const current = sort.by === by;
+  const order = sort.descending ? "descending" : "ascending";
   const title =
     by === "score"
-      ? "Log-likelihood ratio, nats: most like the forget domain first"
-      : "In the order of the data";
+      ? "Log-likelihood ratio, nats: the greatest are most like the forget domain"
+      : by === "position"
+        ? "In the order of the data"
+        : `By ${label}, missing values last`;
   return (
-    <th scope="col" class={`uw-record-${name}`} aria-sort={sort === by ? order : "none"}>
+    <th scope="col" class={`uw-record-${name}`} aria-sort={current ? order : "none"}>
       <button
         type="button"
         class="uw-sort"
-        data-testid={`uw-sort-${by}`}
+        data-testid={`uw-sort-${by.replace(":", "-")}`}
         title={title}
-        onClick={() => onSort(by)}
+        onClick={() => onSort({ by, descending: current ? !sort.descending : by === "score" })}
       >
         <bdi class="uw-clip">{label}</bdi>
         <span class="uw-sort-arrow" aria-hidden="true">
-          {sort === by ? (by === "score" ? "↓" : "↑") : ""}
+          {current ? (sort.descending ? "↓" : "↑") : ""}
         </span>
       </button>
     </th>
@@ -124,6 +138,13 @@ function Row({ session, local, record }: RowProps): VNode {
           </div>
         </td>
       )}
+      {(record.cells ?? []).map((cell, at) => (
+        <td key={at} class="uw-record-cell">
+          <div class="uw-clip" dir="auto" title={cell}>
+            {cell}
+          </div>
+        </td>
+      ))}
       <td class="uw-record-score">{fixed(record.score, 1)}</td>
       <td class="uw-record-state">
         <span class="uw-chip" data-removed={removed}>

@@ -1,17 +1,18 @@
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { count } from "../../core/format";
-import type { RecordsQuery, SessionInfo } from "../../wire/messages";
+import type { SessionInfo } from "../../wire/messages";
 import type { ViewProps } from "../props";
 import { NearDuplicates } from "./near-duplicates";
 import { Pager } from "./pager";
 import { useRecordPage } from "./record-page";
-import { RecordRows } from "./record-table";
+import { RecordRows, type Sorting } from "./record-table";
 import "./records.css";
 import { SearchActions, SearchBox } from "./search-box";
 
 const ROW_HEIGHT = 27;
 const LONGEST_PAGE = 200;
+const MOST_COLUMNS = 4;
 
 /** Properties of {@link RecordsView}. */
 export interface RecordsViewProps extends ViewProps {
@@ -23,11 +24,12 @@ export interface RecordsViewProps extends ViewProps {
 export function RecordsView({ session, local, view, fit = false }: RecordsViewProps): VNode {
   const body = useRef<HTMLDivElement>(null);
   const [room, setRoom] = useState(6);
-  const [sort, setSort] = useState<RecordsQuery["sort"]>("score");
+  const [sort, setSort] = useState<Sorting>({ by: "score", descending: true });
   const [wantedOffset, setOffset] = useState(0);
   const limit = fit ? room : (view.signalOf<number | undefined>("page_size").value ?? 10);
   const found = local.found.value;
   const scope = found === null ? "removed" : "search";
+  const columns = fit ? [] : extraColumns(session.info.value);
   const lost = session.connection.value === "lost";
   const nRemoved = session.effect.value.values.n_removed;
   const known = found === null ? nRemoved : found.total;
@@ -51,7 +53,9 @@ export function RecordsView({ session, local, view, fit = false }: RecordsViewPr
     ...(found === null ? {} : { text: found.text }),
     offset,
     limit,
-    sort,
+    sort: sort.by,
+    descending: sort.descending,
+    columns,
   });
 
   return (
@@ -83,6 +87,7 @@ export function RecordsView({ session, local, view, fit = false }: RecordsViewPr
             session={session}
             local={local}
             rows={page.rows}
+            columns={columns}
             sort={sort}
             onSort={setSort}
           />
@@ -90,6 +95,14 @@ export function RecordsView({ session, local, view, fit = false }: RecordsViewPr
       </div>
     </section>
   );
+}
+
+/** Columns that a table with room shows besides key and text: those with short values. */
+function extraColumns({ columns, key, text_column: text }: SessionInfo): string[] {
+  return columns
+    .filter(({ name, kind }) => name !== key && name !== text && kind !== "text")
+    .slice(0, MOST_COLUMNS)
+    .map(({ name }) => name);
 }
 
 function emptyWords(

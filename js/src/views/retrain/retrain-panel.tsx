@@ -155,6 +155,8 @@ function splitsDone({ n_done: done, n_splits: all }: CheckResult): string {
   return done === all ? plural(all, "split") : `cancelled after ${done} of ${plural(all, "split")}`;
 }
 
+const UNIT = /\u202f%$/;
+
 interface LineProps {
   readonly line: CheckedMetric;
   readonly info: SessionInfo;
@@ -165,6 +167,8 @@ function Line({ line, info, number }: LineProps): VNode {
   const { metric, values, status } = line;
   const [name, explanation] = NAMES[metric](info.names);
   const text = metric.endsWith("log_loss") ? quantity : percent;
+  // The unit stands once, behind the second number of a pair.
+  const first = (value: number): string => text(value).replace(UNIT, "");
   const testid = `uw-measured-${metric.replaceAll("_", "-")}`;
   const span = (side: "before" | "after"): string =>
     `${text(values[`${side}_low`])} to ${text(values[`${side}_high`])} over the splits`;
@@ -186,7 +190,7 @@ function Line({ line, info, number }: LineProps): VNode {
               {...number}
               testid={`${testid}-before`}
               value={values.before}
-              text={text(values.before)}
+              text={first(values.before)}
               title={span("before")}
             />
           }
@@ -207,7 +211,7 @@ function Line({ line, info, number }: LineProps): VNode {
           "–"
         ) : (
           <Pair
-            before={text(expected[0])}
+            before={first(expected[0])}
             after={
               <NumberText
                 {...number}

@@ -72,6 +72,21 @@ describe("RecordsView", () => {
     await until(() => expect(rows(root)).toEqual([...rows(root)].sort((a, b) => a - b)));
   });
 
+  it("turns the order round, and sorts by a column", async () => {
+    const { root, asked } = await open(12);
+    await until(() => expect(rows(root)).toHaveLength(5));
+    const highest = rows(root);
+    const score = hook(root, "uw-sort-score");
+    expect(score.closest("th")!.getAttribute("aria-sort")).toBe("descending");
+    await click(score);
+    await until(() => expect(rows(root)).not.toEqual(highest));
+    expect(score.closest("th")!.getAttribute("aria-sort")).toBe("ascending");
+    await click(hook(root, "uw-sort-column-text"));
+    expect(asked("records").at(-1)).toMatchObject({ sort: "column:text", descending: false });
+    await click(hook(root, "uw-sort-column-text"));
+    expect(asked("records").at(-1)).toMatchObject({ sort: "column:text", descending: true });
+  });
+
   it("keeps a row on request and shows the page that follows", async () => {
     const { root, session } = await open(12);
     await until(() => expect(rows(root)).toHaveLength(5));
