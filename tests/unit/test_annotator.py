@@ -124,6 +124,9 @@ def test_two_people_label_for_themselves_and_see_one_selection(make):
     assert fetch(one, have=[])[0] != 3
     conflicts = uw.ledger.conflicts(ana.session.store).to_dict()
     assert conflicts["key"] == ["r3"]
+    _, three = make("cleo", settles=True)
+    give(three, 3, "keep")
+    assert uw.ledger.conflicts(ana.session.store).to_dict()["key"] == []
 
 
 def test_labels_given_elsewhere_show_at_once(make):

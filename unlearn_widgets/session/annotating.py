@@ -56,6 +56,8 @@ class Annotation:
         The model that suggests.
     random_state : int
         Seed.
+    settles : bool
+        Whether labels end conflicts between annotators.
     on_change : callable, optional
         Called without arguments when a new model is there.
     """
@@ -70,10 +72,12 @@ class Annotation:
         images: Images | None = None,
         estimator: Any = None,
         random_state: int = 0,
+        settles: bool = False,
         on_change: Callable[[], object] | None = None,
     ) -> None:
         self.session, self.labels, self.images = session, labels, images
         self._random_state = random_state
+        self._settles = settles
         n = session.problem.n_rows
         self._rows = (
             _rows_of(session, labels.job) if rows is None else row_positions("rows", rows, n)
@@ -281,6 +285,7 @@ class Annotation:
             reason=reason,
             note=note,
             removes=label == self.labels.unwanted,
+            settles=self._settles,
         )
 
     def _made(self, order: str) -> AnnotationQueue:

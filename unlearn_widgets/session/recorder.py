@@ -188,12 +188,14 @@ class Recorder:
         label: str | None,
         rows: NDArray[np.int64],
         words: Mapping[str, str | None],
+        *,
+        settles: bool = False,
     ) -> Event:
         """Record a label of some rows, and the step that it made if it made one."""
         event = self.record(
             kinds.LABEL,
             old,
-            payload={"job": job, "label": label},
+            payload={"job": job, "label": label, **({"settles": True} if settles else {})},
             keys={kinds.ROWS: [self.key(row) for row in rows.tolist()]},
             words=words,
         )

@@ -59,6 +59,7 @@ class SessionRemembered(SessionChecks):
         reason: str = "",
         note: str = "",
         job: str | None = None,
+        settles: bool = False,
     ) -> None:
         """Decide about one record, or about several at once.
 
@@ -76,6 +77,8 @@ class SessionRemembered(SessionChecks):
             Why, and anything else; both can be erased later.
         job : {"removal", "domain"}, optional
             Default: the one that the label belongs to, else "removal".
+        settles : bool, default False
+            Whether this ends a conflict between annotators, whatever they say.
 
         Raises
         ------
@@ -97,7 +100,9 @@ class SessionRemembered(SessionChecks):
         """
         keys = list(key) if isinstance(key, list | tuple | np.ndarray) else [key]
         rows = np.array([self._row_of(one) for one in keys], dtype=np.int64)
-        self._label_rows(rows, label, job=_job_of(label, job), reason=reason, note=note)
+        self._label_rows(
+            rows, label, job=_job_of(label, job), reason=reason, note=note, settles=settles
+        )
 
     def history(self) -> Frame:
         """Return everything that was done, one event a row, the oldest first.
@@ -288,6 +293,7 @@ class SessionRemembered(SessionChecks):
         reason: str = "",
         note: str = "",
         removes: bool | None = None,
+        settles: bool = False,
     ) -> None:
         """Give rows a label; what it says about the selection happens with it.
 
@@ -299,7 +305,7 @@ class SessionRemembered(SessionChecks):
         words = {"reason": _said("reason", reason) or None, "note": _said("note", note) or None}
 
         def record(old: Any) -> None:
-            self._recorder.record_label(old, job, word, rows, words)
+            self._recorder.record_label(old, job, word, rows, words, settles=settles)
 
         with self._committing(record):
             if job == "removal":

@@ -59,6 +59,9 @@ class Annotator(View):
         The model that learns from the labels and suggests. Default: logistic regression.
     random_state : int, default 0
         Seed of the order and of the model.
+    settles : bool, default False
+        Whether labels given here end conflicts between annotators: pass the rows in conflict, or
+        order="disagreement".
     blur : bool, default False
         Whether content is hidden until it is held, for harmful material.
     title : str, optional
@@ -105,6 +108,7 @@ class Annotator(View):
         image_folder: str | PathLike[str] | None = None,
         estimator: Any = None,
         random_state: int = 0,
+        settles: bool = False,
         blur: bool = False,
         title: str | None = None,
     ) -> None:
@@ -127,6 +131,7 @@ class Annotator(View):
                 images=pictures,
                 estimator=estimator,
                 random_state=random_state,
+                settles=settles,
                 on_change=self._refresh,
             )
         self._refresh()
