@@ -40,7 +40,6 @@ export class Lookahead {
     if (first === undefined) return undefined;
     this.touch(first.row);
     this.records.value = rest;
-    this.fill();
     return first;
   }
 
@@ -101,12 +100,13 @@ export class Lookahead {
     const since = this.clock;
     const have = [...this.source.held(), ...kept.map(({ row }) => row)].slice(-MOST_HELD);
     const answer = await this.source.ask(have, n);
-    const refused = new Set(this.source.held());
+    const known = anew ? [] : this.records.peek();
+    const refused = new Set([...this.source.held(), ...known.map(({ row }) => row)]);
     const fresh = answer.filter(({ row }) => !refused.has(row) && !this.isNewer(row, since));
     batch(() => {
       this.failure.value = null;
       this.exhausted.value = answer.length < n && !this.outdated;
-      this.records.value = anew ? fresh : [...this.records.peek(), ...fresh];
+      this.records.value = [...known, ...fresh];
       this.source.arrived();
     });
     const low = this.records.peek().length <= LOW && !this.exhausted.peek();

@@ -116,7 +116,6 @@ export class AnnotationStore {
       this.refusal.value = null;
       this.ahead.touch(row);
       this.trail.change(row, { label, skipped: false });
-      if (label !== null) this.moveOn();
       this.outbox.push({
         kind: "label",
         payload: { row, label, reason: reason.trim(), note: note.trim() },
@@ -126,6 +125,7 @@ export class AnnotationStore {
         },
         refused: (words) => this.bringBack(record, words),
       });
+      if (label !== null) this.moveOn();
     });
   }
 
@@ -137,7 +137,6 @@ export class AnnotationStore {
     batch(() => {
       this.ahead.touch(row);
       this.trail.change(row, { skipped: true });
-      this.moveOn();
       this.outbox.push({
         kind: "skip",
         payload: { row },
@@ -145,6 +144,7 @@ export class AnnotationStore {
         accepted: () => this.moreMayCome(),
         refused: (words) => this.bringBack(record, words),
       });
+      this.moveOn();
     });
   }
 
@@ -228,7 +228,7 @@ export class AnnotationStore {
   private showNext(): void {
     const next = this.ahead.take();
     if (next !== undefined) this.trail.append(next);
-    else this.ahead.fill();
+    this.ahead.fill();
   }
 
   /** Show a record as it was before a decision that does not hold, and why. */

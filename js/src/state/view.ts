@@ -17,26 +17,36 @@ export interface ViewTraits {
 
 /** Wrap the model of a view; every listener is removed when `abort` fires. */
 export function openView(model: AnyModel, abort: AbortSignal): ViewTraits {
-  const signals = new Map<string, Signal>();
+  const traits = new Map<string, TwoWay>();
+  abort.addEventListener(
+    "abort",
+    () => {
+      for (const { stop } of traits.values()) stop();
+    },
+    { once: true },
+  );
   return {
     closed: abort,
     openChannel: (viewId) => new RequestChannel(model, viewId, abort),
     watchConnection: (events) => watchConnection(model, abort, events),
     signalOf<T>(name: string): Signal<T> {
-      const known = signals.get(name);
-      if (known !== undefined) return known as Signal<T>;
-      const trait = twoWay<T>(model, name, abort);
-      signals.set(name, trait);
-      return trait;
+      const trait = traits.get(name) ?? twoWay(model, name, abort.aborted);
+      traits.set(name, trait);
+      return trait.value as Signal<T>;
     },
   };
 }
 
-function twoWay<T>(model: AnyModel, name: string, abort: AbortSignal): Signal<T> {
-  const trait = signal(model.get(name) as T);
-  if (abort.aborted) return trait;
+interface TwoWay {
+  readonly value: Signal;
+  readonly stop: () => void;
+}
+
+function twoWay(model: AnyModel, name: string, closed: boolean): TwoWay {
+  const trait = signal<unknown>(model.get(name));
+  if (closed) return { value: trait, stop: () => undefined };
   const receive = (): void => {
-    trait.value = model.get(name) as T;
+    trait.value = model.get(name);
   };
   // The echo of a local change equals the model's value, so it is not sent a second time.
   const stop = effect(() => {
@@ -46,13 +56,11 @@ function twoWay<T>(model: AnyModel, name: string, abort: AbortSignal): Signal<T>
     model.save_changes();
   });
   model.on(`change:${name}`, receive);
-  abort.addEventListener(
-    "abort",
-    () => {
+  return {
+    value: trait,
+    stop: () => {
       model.off(`change:${name}`, receive);
       stop();
     },
-    { once: true },
-  );
-  return trait;
+  };
 }

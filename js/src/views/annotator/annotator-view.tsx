@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
-import { useContext, useEffect, useMemo, useRef } from "preact/hooks";
+import { useContext, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { plural } from "../../core/format";
 import { AnnotationStore } from "../../state/annotation";
 import { AnnouncerContext } from "../../ui/live-region";
@@ -31,7 +31,8 @@ export function AnnotatorView({ session, view }: ViewProps): VNode {
   const record = store.trail.current.value;
   const { refusal } = store;
 
-  useEffect(() => {
+  // Before the next key: one that follows fast must not have its field closed again.
+  useLayoutEffect(() => {
     writing.value = null;
     revealed.value = false;
   }, [record?.row]);

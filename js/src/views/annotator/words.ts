@@ -53,11 +53,12 @@ export function regionWords(
   ];
   const rows = plural(forget + retain, "row");
   const what = parts.length > 1 ? `${rows} (${parts.join(", ")})` : rows;
-  const it = forget + retain === 1 ? "it" : "them";
-  const then =
-    job === "removal"
-      ? (["and removes", "and keeps"][index] ?? "and leaves open what becomes of")
-      : (["and counts as unwanted", "and counts as retained"][index] ??
-        "and leaves open the domain of");
-  return `This labels ${what} “${label}” ${then} ${it}. Your earlier labels on ${it} are replaced; Undo brings them back.`;
+  const one = forget + retain === 1;
+  const it = one ? "it" : "them";
+  const removal = [`removes ${it}`, `keeps ${it}`][index] ?? `leaves open what becomes of ${it}`;
+  const domain =
+    [`counts ${it} as unwanted`, `counts ${it} as retained`][index] ??
+    `leaves the domain of ${it} open`;
+  const then = job === "removal" ? removal : domain;
+  return `This labels ${what} “${label}” and ${then}. Your earlier labels on ${it} are replaced; Undo brings them back.`;
 }
