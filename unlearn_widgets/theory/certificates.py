@@ -74,15 +74,44 @@ def posthoc_certificate(
     near_retain = at_least("distance_retain", distance_retain, 0.0)
     n1, n2, d = count("n_forget", n_forget), count("n_retain", n_retain), count("dim", dim)
     risk = probability("delta", delta)
-    low, high, share = 1.0, 1.0, 2.0
-    if choice("covariance", covariance, ("known", "pooled")) == "pooled":
-        freedom = count("n_forget + n_retain - 2", n1 + n2 - 2)
-        tau = math.sqrt(d / freedom) + math.sqrt(2.0 * math.log(4.0 / risk) / freedom)
-        low, high, share = max(0.0, 1.0 - tau), 1.0 + tau, 4.0
-    radius = chi2_quantile(d, risk / share)
+    low, high, radius = certificate_scale(n1, n2, d, risk, covariance=covariance)
     alpha = np.square(np.maximum(0.0, low * near_forget - math.sqrt(radius / n1)))
     epsilon = np.square(high * near_retain + math.sqrt(radius / n2))
     return unwrap(0.5 * alpha), unwrap(0.5 * epsilon)
+
+
+def certificate_scale(
+    n_forget: int, n_retain: int, dim: int, delta: float, *, covariance: str
+) -> tuple[float, float, float]:
+    """Return what a post-hoc certificate takes from counts, dimension and risk alone.
+
+    Parameters
+    ----------
+    n_forget, n_retain, dim, delta, covariance
+        As in `posthoc_certificate`, checked already.
+
+    Returns
+    -------
+    low, high, radius : float
+        The factors of the two distances, and the chi-square quantile.
+
+    Notes
+    -----
+    Section 3 of docs/theory.md: (1 - tau)_+, (1 + tau) and the quantile at 1 - delta/4 for the
+    pooled covariance; 1, 1 and the quantile at 1 - delta/2 for a known one.
+
+    Examples
+    --------
+    >>> low, high, radius = certificate_scale(100, 200, 2, 0.1, covariance="known")
+    >>> low, high, round(radius, 6)
+    (1.0, 1.0, 5.991465)
+
+    """
+    if choice("covariance", covariance, ("known", "pooled")) == "known":
+        return 1.0, 1.0, chi2_quantile(dim, delta / 2.0)
+    freedom = count("n_forget + n_retain - 2", n_forget + n_retain - 2)
+    tau = math.sqrt(dim / freedom) + math.sqrt(2.0 * math.log(4.0 / delta) / freedom)
+    return max(0.0, 1.0 - tau), 1.0 + tau, chi2_quantile(dim, delta / 4.0)
 
 
 @functools.lru_cache(maxsize=256)
