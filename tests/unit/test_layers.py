@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "unlearn_widgets"
 
 # From the bottom to the top. A module may import from layers below its own and from its own folder.
 LAYERS = [
-    ["validation", "blas", "randomness", "columns"],
+    ["validation", "blas", "randomness", "columns", "bundle"],
     ["frames", "statistics", "theory", "datasets"],
     ["problem"],
     ["planning"],

@@ -6,7 +6,7 @@ import traitlets as t
 
 import unlearn_widgets as uw
 from tests.comms import RecordingComm
-from unlearn_widgets.views import bundle
+from unlearn_widgets import bundle
 
 VIEWS = [uw.ForgetMap, uw.RemovalReadout, uw.RecordTable, uw.BudgetPlanner, uw.Workbench]
 X = np.random.default_rng(3).normal(size=(20, 3))

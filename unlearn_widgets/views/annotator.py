@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import traitlets as t
 
 from unlearn_widgets.annotation import ORDERS, LabelSet, domains_from_labels
+from unlearn_widgets.bundle import bundle_file
 from unlearn_widgets.records.images import Images
 from unlearn_widgets.session.annotating import Annotation
 from unlearn_widgets.validation import strict_keywords
 from unlearn_widgets.views.base import View, require_session
-from unlearn_widgets.views.bundle import bundle_file
 from unlearn_widgets.wire.annotation_messages import ANNOTATION_KINDS
 from unlearn_widgets.wire.messages import error_reply, ok_reply, parse_request, readable_id
 from unlearn_widgets.wire.subshells import answer_on_requested_subshell

@@ -7,11 +7,11 @@ from typing import Any
 import anywidget
 import traitlets as t
 
+from unlearn_widgets.bundle import bundle_file
 from unlearn_widgets.maps import geometry
 from unlearn_widgets.planning.curves import REFITS
 from unlearn_widgets.session import Session
 from unlearn_widgets.validation import choice
-from unlearn_widgets.views.bundle import bundle_file
 from unlearn_widgets.wire.traits import GuardedWidget
 
 TOOLS = ("pan", *geometry.TOOLS)

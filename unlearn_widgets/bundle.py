@@ -1,4 +1,4 @@
-"""The built front end that all views share."""
+"""The built front end, as views and standalone pages read it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-STATIC = Path(__file__).resolve().parent.parent / "static"
+STATIC = Path(__file__).resolve().parent / "static"
 
 
 class BundleError(RuntimeError):
@@ -20,7 +20,8 @@ def read_bundle(name: str) -> str:
 
     Parameters
     ----------
-    name : {"index.js", "index.css"}
+    name : str
+        "index.js", "annotator.css", "page.js" and the like.
 
     Raises
     ------
