@@ -7,6 +7,7 @@ import base64
 import pytest
 
 from tests.browser.small import SMALL, around_everything
+from tests.browser.workbench import Workbench
 
 THEMES = ("dark", "light")
 
@@ -146,6 +147,39 @@ def test_nothing_overflows_or_overlaps(workbench, width):
         use_theme(notebook, bench, theme)
         assert bench.root.evaluate(OVERFLOW) == []
         assert bench.root.evaluate(OVERLAP) == []
+    bench.get("uw-retrain").click()
+    bench.get("uw-measured-forget-recall").wait_for(timeout=60_000)
+    assert bench.root.evaluate(OVERFLOW) == []
+    assert bench.root.evaluate(OVERLAP) == []
+
+
+ANNOTATE = """
+import unlearn_widgets as uw
+sms = uw.datasets.load_sms_spam()
+problem = uw.UnlearningProblem(sms.X, forget=sms.forget, retain=sms.retain)
+session = uw.Session(problem, sms.records, key="id", title="Messages of a long title" * 3)
+session.select_lasso(session.positions[problem.forget_rows[:40]])
+uw.Annotator(session, labels=["remove", "keep", "unsure", "a label of many words, longer than any"])
+"""
+
+
+@pytest.mark.parametrize("width", [1280, 720, 480])
+def test_the_annotator_at_every_width(open_notebook, page, root, width):
+    notebook = open_notebook([ANNOTATE]).run_all()
+    page.set_viewport_size({"width": width, "height": 800})
+    view = Workbench(page)
+    view.get("uw-annotator-record").wait_for()
+    view.get("uw-annotator-record").click(position={"x": 5, "y": 5})
+    for key in "1212":
+        page.keyboard.press(key)
+    view.root.locator("[data-testid=uw-annotator-progress][data-value='4']").wait_for()
+    view.get("uw-annotator-accuracy").wait_for()
+    page.add_script_tag(path=root / "node_modules" / "axe-core" / "axe.min.js")
+    for theme in THEMES:
+        use_theme(notebook, view, theme)
+        assert view.root.evaluate(OVERFLOW) == []
+        assert view.root.evaluate(OVERLAP) == []
+        assert view.root.evaluate(AXE) == []
 
 
 def test_whole_workbench_fits_a_laptop_screen(workbench):
@@ -169,3 +203,6 @@ def test_accessibility_rules_hold(workbench, root):
     for theme in THEMES:
         use_theme(notebook, bench, theme)
         assert bench.root.evaluate(AXE) == []
+    bench.get("uw-retrain").click()
+    bench.get("uw-measured-forget-recall").wait_for(timeout=60_000)
+    assert bench.root.evaluate(AXE) == []
