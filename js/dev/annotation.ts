@@ -5,7 +5,7 @@ import type {
 } from "../src/wire/annotation-messages";
 import type { DomainCode } from "../src/wire/messages";
 import type { PageData } from "./data";
-import { PageModel } from "./model";
+import { PageModel } from "../src/page/model";
 import { drawPicture } from "./picture";
 
 interface Message {

@@ -4,7 +4,7 @@ import widget from "../src/index";
 import { PageAnnotator } from "./annotation";
 import { drawData } from "./data";
 import { PageKernel } from "./kernel";
-import { PageModel } from "./model";
+import { PageModel } from "../src/page/model";
 
 /** What scripts find on the page: the kernel to question, and a way to close the view. */
 interface PageHandle {

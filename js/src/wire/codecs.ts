@@ -56,6 +56,15 @@ export function decodeNumbers(values: Readonly<Record<string, unknown>>): Record
   );
 }
 
+/** Every value of a record ready for JSON: non-finite numbers spelled "inf", "-inf" and "nan". */
+export function encodeNumbers(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const spell = (value: unknown): unknown => {
+    if (typeof value !== "number" || Number.isFinite(value)) return value;
+    return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
+  };
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, spell(value)]));
+}
+
 const SPELLED: Readonly<Record<string, number>> = {
   inf: Infinity,
   "-inf": -Infinity,

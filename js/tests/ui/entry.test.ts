@@ -3,7 +3,7 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { drawData } from "../../dev/data";
 import { PageKernel } from "../../dev/kernel";
-import { PageModel } from "../../dev/model";
+import { PageModel } from "../../src/page/model";
 import widget from "../../src/index";
 import { hook } from "./stub-session";
 

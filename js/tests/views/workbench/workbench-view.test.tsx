@@ -2,7 +2,7 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { drawData } from "../../../dev/data";
 import { PageKernel } from "../../../dev/kernel";
-import { PageModel } from "../../../dev/model";
+import { PageModel } from "../../../src/page/model";
 import { createLocal } from "../../../src/state/local";
 import { openSession } from "../../../src/state/session";
 import { openView } from "../../../src/state/view";
