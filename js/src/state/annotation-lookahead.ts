@@ -7,7 +7,7 @@ const AHEAD = 8;
 /** As many rows as the kernel lets a view name. */
 const MOST_HELD = 200;
 /** With so few left it is time for more. */
-const LOW = 5;
+const LOW = 6;
 
 /** What the look-ahead asks of its surroundings. */
 export interface LookaheadSource {
