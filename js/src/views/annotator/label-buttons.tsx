@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 import { count } from "../../core/format";
 import type { QueuedRecord } from "../../state/annotation-record";
 import { KeyCap } from "./key-cap";
+import "./labels.css";
 
 /** Properties of {@link LabelButtons}. */
 export interface LabelButtonsProps {
