@@ -68,7 +68,9 @@ def test_one_press_measures_and_what_it_shows_is_true(chosen, sms):
     )
 
     bench.get("uw-undo").click()
-    bench.root.locator(f"[data-testid=uw-alpha][data-rev='{rev + 1}'][data-state=current]").wait_for()
+    bench.root.locator(
+        f"[data-testid=uw-alpha][data-rev='{rev + 1}'][data-state=current]"
+    ).wait_for()
     assert recall.get_attribute("data-state") == "stale"
     assert bench.get("uw-retrain-stale").is_visible()
     bench.get("uw-retrain-close").click()

@@ -127,6 +127,7 @@ def test_only_the_recent_labels_count():
 
 def test_a_batch_is_one_act():
     assert pace([0.0, 4.0, *[8.0] * 500]).labels_per_hour == 900.0
+    assert pace([0.0, 4.0, *np.linspace(8.0, 8.15, 500)]).labels_per_hour == 900.0
 
 
 def test_nothing_is_known_before_the_second_label():

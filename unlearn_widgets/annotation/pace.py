@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # A longer break between two labels is no work on a record.
 LONGEST_GAP = 120.0
+# Nobody reads and decides faster.
+SHORTEST_GAP = 0.2
 # So many gaps tell the pace of now; older ones belong to other records and another hour.
 RECENT = 100
 
@@ -57,7 +59,8 @@ def pace(times: Iterable[float | str], n_left: int = 0) -> Pace:
     ----------
     times : iterable of float or str
         When each label was given: seconds since 1970 UTC, or ISO 8601 texts (UTC when they name no
-        zone). In any order. Labels of one moment, such as those of a lassoed region, are one act.
+        zone). In any order. Labels of one moment, such as those of a lassoed region or
+        of a program, are one act.
     n_left : int
         Records still to label.
 
@@ -82,13 +85,22 @@ def pace(times: Iterable[float | str], n_left: int = 0) -> Pace:
 
     """
     left = count("n_left", n_left, low=0)
-    gaps = np.diff(np.unique(_seconds(times)))
+    gaps = np.diff(_acts(np.unique(_seconds(times))))
     recent = gaps[gaps <= LONGEST_GAP][-RECENT:]
     active = math.fsum(recent)
     if not recent.size:
         return Pace(None, 0.0 if left == 0 else None, 0.0, 0)
     per_label = active / len(recent)
     return Pace(3600.0 / per_label, left * per_label, active, len(recent))
+
+
+def _acts(moments: Floats) -> Floats:
+    """Return the moments at which a person decided: a burst of labels is one act of a program."""
+    kept: list[float] = []
+    for moment in moments.tolist():
+        if not kept or moment - kept[-1] >= SHORTEST_GAP:
+            kept.append(moment)
+    return np.array(kept)
 
 
 def _seconds(times: Iterable[float | str]) -> Floats:
