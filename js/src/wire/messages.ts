@@ -158,6 +158,16 @@ export interface SessionStatus {
   } | null;
   /** The rule whose ranking the chosen rows begin, if a rule chose them. */
   readonly rule: { readonly name: string; readonly budget: number } | null;
+  /** Absent on pages without a kernel. */
+  readonly store?: StoreState;
+}
+
+/** Where decisions are recorded, and what does not fit between that file and the data. */
+export interface StoreState {
+  readonly name: string | null;
+  readonly state: "memory" | "stored" | "checking" | "read-only";
+  readonly who: string | null;
+  readonly notices: readonly string[];
 }
 
 /** The effect of removing a set of rows; every divergence and log-loss in nats. */

@@ -12,6 +12,7 @@ import { RetrainButton } from "../retrain/retrain-button";
 import { RetrainPanel } from "../retrain/retrain-panel";
 import { ExtendMenu } from "./extend-menu";
 import { SetsMenu } from "./sets-menu";
+import { StoreMark } from "./store-mark";
 import "./workbench.css";
 
 /**
@@ -33,6 +34,7 @@ export function WorkbenchView({ session, local, view }: ViewProps): VNode {
             </h2>
           )}
           <Facts info={info} />
+          <StoreMark session={session} />
           <div class="uw-workbench-tools">
             <RetrainButton
               session={session}
