@@ -18,9 +18,8 @@ export function StoreMark({ session }: { readonly session: SessionStore }): VNod
       data-wrong={wrong}
       role={wrong ? "status" : undefined}
     >
-      <Term explanation={[...store.notices, `${explanation}${who}`].join(" ")}>
-        {word} <bdi class="uw-clip">{store.name}</bdi>
-        {store.notices.length > 0 && " · does not fit"}
+      <Term explanation={[...store.notices, `${store.name}: ${explanation}${who}`].join(" ")}>
+        {store.notices.length > 0 ? "store does not fit" : word}
       </Term>
     </span>
   );
@@ -28,10 +27,10 @@ export function StoreMark({ session }: { readonly session: SessionStore }): VNod
 
 const WORDS: Record<StoreState["state"], readonly [string, string]> = {
   memory: ["not stored", "Nothing outlives the kernel."],
-  stored: ["stored in", "Every change is in this file before it is shown."],
+  stored: ["stored", "Every change is in this file before it is shown."],
   checking: [
-    "checking",
+    "checking…",
     "Every change is in this file before it is shown. Whether the data are those it was begun with is still being compared.",
   ],
-  "read-only": ["read-only:", "Nothing can be recorded, so nothing can be changed."],
+  "read-only": ["read-only", "Nothing can be recorded, so nothing can be changed."],
 };
