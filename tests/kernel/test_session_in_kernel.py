@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.kernel.kernel import is_reply, opened, real_kernel, with_buffers
+from unlearn_widgets.ledger import EventLog
 from unlearn_widgets.wire.codecs import decode_bitset, encode_path
 
 pytestmark = pytest.mark.kernel
@@ -253,3 +254,39 @@ def test_a_plan_and_the_diagnosis_arrive_from_their_threads(kernel, browser):
     assert plan["divergence"] == pytest.approx(kernel.value("problem.divergence"))
     found, _ = browser.answer(browser.ask("diagnosis"))
     assert found["verdict"] == kernel.value("problem.diagnose().verdict")
+
+
+def test_labels_are_taken_while_a_cell_runs_and_a_model_learns(kernel, browser, tmp_path):
+    store = str(tmp_path / "day.forgetset")
+    published = kernel.run(
+        f"session = uw.Session(problem, map='pca', store={store!r}, who='ana')\n"
+        "annotator = uw.Annotator(session)"
+    )
+    comm, state = opened(published, "Annotator")
+    annotator = Browser(kernel, comm, state)
+    subshell = kernel.create_subshell()
+    cell = kernel.start_cell(
+        "released = threading.Event()\n"
+        "done = lambda: len(annotator.decisions) == 6 and released.set()\n"
+        "session.follow_events(done)\n"
+        "print('running', flush=True)\n"
+        "print('released' if released.wait(30) else 'held up')\n"
+    )
+    kernel.until(lambda m: m["msg_type"] == "stream" and "running" in m["content"]["text"])
+    asked = annotator.ask("queue", subshell=subshell, shown=None, have=[], n=8)
+    reply, _ = annotator.answer(asked)
+    rows = [record["row"] for record in reply["records"]]
+    for at, row in enumerate(rows[:6]):
+        label = ("remove", "keep")[at % 2]
+        payload = {"row": row, "label": label, "reason": "", "note": ""}
+        reply, _ = annotator.answer(annotator.ask("label", subshell=subshell, **payload))
+        assert reply["ok"], reply
+    rest = kernel.until_idle(cell)
+    printed = "".join(m["content"]["text"] for m in rest if m["msg_type"] == "stream")
+    assert printed.strip() == "released"
+    labels = {str(row): ("remove", "keep")[at % 2] for at, row in enumerate(rows[:6])}
+    assert kernel.value("{str(key): label for key, label in annotator.decisions.items()}") == labels
+    kernel.run("annotator._work._learner.wait(); annotator._refresh()")
+    assert kernel.value("annotator._state['model']['n_labelled']") == 6
+    with EventLog(store) as log:
+        assert [event.kind for event in log.events()] == ["created", *["label"] * 6]
