@@ -9,8 +9,8 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, context } from "esbuild";
 
-/** A notebook loads the bundle of each widget that it shows, so each is held to the cap. */
-const ENTRIES = ["index", "annotator"];
+/** A notebook loads the bundle of each widget that it shows, and a page its own: each is capped. */
+const ENTRIES = ["index", "annotator", "page"];
 const CAP = 80_000;
 const js = dirname(fileURLToPath(import.meta.url));
 const root = dirname(js);

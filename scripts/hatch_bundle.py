@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "unlearn_widgets" / "static"
 STAMP = STATIC / ".built-from"
 OLDEST_NODE = 20
-ENTRIES = ("index", "annotator")
+ENTRIES = ("index", "annotator", "page")
 SOURCES = ("package.json", "package-lock.json", "tsconfig.json", "js")
 
 

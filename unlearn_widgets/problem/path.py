@@ -36,11 +36,14 @@ class RemovalPath(ABC):
     ----------
     order : (n_forget,) int64 ndarray
         The forget rows, first to remove first.
+    removals : (n_forget + 1,) int64 ndarray
+        Rows really removed at each budget: more than the budget where a group is kept whole.
 
     """
 
-    def __init__(self, order: Positions) -> None:
+    def __init__(self, order: Positions, removals: Positions) -> None:
         self.order = order
+        self.removals = removals
 
     @abstractmethod
     def at(self, budgets: Positions) -> dict[str, Floats]:
@@ -66,7 +69,7 @@ class MeanPath(RemovalPath):
     """
 
     def __init__(self, order: Positions, ends: Positions, prediction: Prediction) -> None:
-        super().__init__(order)
+        super().__init__(order, ends)
         squares = _squared_distances(order, prediction)
         alpha, epsilon = (0.5 * square[ends] for square in squares)
         if not prediction.whitening.means_in_span:
@@ -104,14 +107,13 @@ class RefitPath(RemovalPath):
     """
 
     def __init__(self, order: Positions, ends: Positions, prediction: Prediction) -> None:
-        super().__init__(order)
-        self._ends = ends
+        super().__init__(order, ends)
         self._prediction = prediction
         self._known: dict[int, LiveNumbers] = {}
 
     def at(self, budgets: Positions) -> dict[str, Floats]:
         """Return alpha, epsilon and both log-losses in nats at (m,) numbers of removed rows."""
-        removals = self._ends[budgets]
+        removals = self.removals[budgets]
         missing = np.unique([size for size in removals.tolist() if size not in self._known])
         if missing.size:
             self._compute(missing)

@@ -10,8 +10,8 @@ from unlearn_widgets.problem import UnlearningProblem
 from unlearn_widgets.records import Records
 from unlearn_widgets.session.exporting import write_export
 from unlearn_widgets.session.info import describe_session, domain_names
-from unlearn_widgets.session.manifest import SessionManifest
 from unlearn_widgets.session.opening import open_recorder
+from unlearn_widgets.session.page import SessionPage
 from unlearn_widgets.session.removal import Removal
 from unlearn_widgets.session.replay_code import as_code
 from unlearn_widgets.session.requests import respond
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 
-class Session(SessionManifest):
+class Session(SessionPage):
     """Owner of what is known and chosen about the rows of one unlearning problem.
 
     Views, code in cells and the browser all act on a session; none of them holds state of its own

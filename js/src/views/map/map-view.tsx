@@ -3,6 +3,7 @@ import { createContext, type VNode } from "preact";
 import { useContext, useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { count } from "../../core/format";
 import { createRenderer } from "../../render/renderer";
+import { FrozenContext } from "../../ui/frozen";
 import { AnnouncerContext, type Announcer } from "../../ui/live-region";
 import { ThemeContext } from "../../ui/theme";
 import type { Mode } from "../../wire/messages";
@@ -34,6 +35,7 @@ export function MapView({ session, local, view }: ViewProps): VNode {
   const announcer = useContext(AnnouncerContext);
   const themeName = useContext(ThemeContext);
   const renderer = useContext(RendererContext);
+  const frozen = useContext(FrozenContext);
   const help = useId();
   const plot = useRef<HTMLDivElement>(null);
   const [scene, setScene] = useState<Scene | null>(null);
@@ -42,8 +44,8 @@ export function MapView({ session, local, view }: ViewProps): VNode {
   const modeTrait = view.signalOf<string | undefined>("mode");
   const colorTrait = view.signalOf<string | undefined>("color_by");
   const height = view.signalOf<number | undefined>("height").value;
-  const tool = useComputed<MapTool>(
-    () => TOOLS.find(({ id }) => id === toolTrait.value)?.id ?? "lasso",
+  const tool = useComputed<MapTool>(() =>
+    frozen ? "pan" : (TOOLS.find(({ id }) => id === toolTrait.value)?.id ?? "lasso"),
   );
   const mode = useComputed<Mode>(
     () => MODES.find(({ id }) => id === modeTrait.value)?.id ?? "replace",
@@ -69,7 +71,8 @@ export function MapView({ session, local, view }: ViewProps): VNode {
     return () => lifetime.abort();
   }, [session, local, drawing, coloring, tool, mode, brushRadius, theme, renderer, lifetime]);
 
-  const act = (action: MapAction): void =>
+  const act = (action: MapAction): void => {
+    if (frozen && action.do !== "zoom") return;
     perform(action, {
       session,
       setTool: (next) => (toolTrait.value = next),
@@ -77,6 +80,7 @@ export function MapView({ session, local, view }: ViewProps): VNode {
       brushRadius,
       scene: () => scene,
     });
+  };
   const { names, n_rows, n_forget, n_retain } = session.info.value;
 
   return (

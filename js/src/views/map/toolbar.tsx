@@ -1,7 +1,8 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { VNode } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useContext, useLayoutEffect, useRef } from "preact/hooks";
 import type { SessionStore } from "../../state/session";
+import { FrozenContext } from "../../ui/frozen";
 import { Icon, type IconName } from "../../ui/icons";
 import { Popup } from "../../ui/menu";
 import type { Mode } from "../../wire/messages";
@@ -24,6 +25,7 @@ export function Toolbar({ session, tool, mode, act }: ToolbarProps): VNode {
   const status = session.status.value;
   const chosen = session.removed.value.count();
   const locked = status.retain_locked;
+  const frozen = useContext(FrozenContext);
 
   // One stop for Tab, at the button used last; arrow keys reach the others.
   useLayoutEffect(() => {
@@ -53,6 +55,7 @@ export function Toolbar({ session, tool, mode, act }: ToolbarProps): VNode {
             shortcut={key}
             says={says}
             pressed={tool.value === id}
+            disabled={frozen && id !== "pan"}
             run={() => act({ do: "tool", tool: id })}
           />
         ))}
@@ -66,6 +69,7 @@ export function Toolbar({ session, tool, mode, act }: ToolbarProps): VNode {
             shortcut={key}
             says={says}
             pressed={mode.value === id}
+            disabled={frozen}
             run={() => act({ do: "mode", mode: id })}
           />
         ))}
@@ -77,7 +81,7 @@ export function Toolbar({ session, tool, mode, act }: ToolbarProps): VNode {
           label={status.undo_label === null ? "Undo" : `Undo: ${status.undo_label}`}
           shortcut="Ctrl+Z"
           bare
-          disabled={!status.can_undo}
+          disabled={frozen || !status.can_undo}
           run={() => act({ do: "command", name: "undo" })}
         />
         <Action
@@ -86,7 +90,7 @@ export function Toolbar({ session, tool, mode, act }: ToolbarProps): VNode {
           label={status.redo_label === null ? "Redo" : `Redo: ${status.redo_label}`}
           shortcut="Ctrl+Shift+Z"
           bare
-          disabled={!status.can_redo}
+          disabled={frozen || !status.can_redo}
           run={() => act({ do: "command", name: "redo" })}
         />
         <Action
@@ -96,6 +100,7 @@ export function Toolbar({ session, tool, mode, act }: ToolbarProps): VNode {
           shortcut="I"
           says={`Choose the other ${names.forget} rows instead`}
           bare
+          disabled={frozen}
           run={() => act({ do: "command", name: "invert" })}
         />
         <Action
@@ -105,7 +110,7 @@ export function Toolbar({ session, tool, mode, act }: ToolbarProps): VNode {
           shortcut="Delete"
           says="Choose no row"
           bare
-          disabled={chosen === 0}
+          disabled={frozen || chosen === 0}
           run={() => act({ do: "command", name: "clear" })}
         />
         <Action
@@ -116,6 +121,7 @@ export function Toolbar({ session, tool, mode, act }: ToolbarProps): VNode {
           says={locked ? `${names.retain} rows are kept` : `${names.retain} rows can be chosen too`}
           bare
           pressed={locked}
+          disabled={frozen}
           run={() => act({ do: "command", name: "lock" })}
         />
       </div>

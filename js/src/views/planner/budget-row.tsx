@@ -1,7 +1,8 @@
 import type { VNode } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useContext, useEffect, useRef } from "preact/hooks";
 import { count } from "../../core/format";
 import { commitOnEnter } from "../../ui/commit-on-enter";
+import { FrozenContext } from "../../ui/frozen";
 import { Icon } from "../../ui/icons";
 import type { PlanModel } from "./plan-model";
 
@@ -16,6 +17,7 @@ const SETTLE = 300;
 export function BudgetRow({ model }: BudgetRowProps): VNode {
   const { n_forget: most, n_removed_forget: chosen } = model.standing.effect.value.values;
   const budget = model.budget.value;
+  const frozen = useContext(FrozenContext);
   const byHand = model.standing.status.value.rule === null && chosen > 0 && !model.setting.value;
   const set = (rows: number): void => {
     const wanted = Math.min(most, Math.max(0, Math.round(rows)));
@@ -36,6 +38,7 @@ export function BudgetRow({ model }: BudgetRowProps): VNode {
         max={most}
         step={1}
         value={budget}
+        disabled={frozen}
         onKeyDown={commitOnEnter}
         onChange={(event) => {
           const rows = event.currentTarget.valueAsNumber;
@@ -83,6 +86,7 @@ function Slider({ model, most, set }: SliderProps): VNode {
   // A drag cannot be ended from here: after Escape it is ignored until it ends.
   const hold = useRef<"keys" | "pointer" | "dropped">("pointer");
   useEffect(() => () => clearTimeout(timer.current), []);
+  const frozen = useContext(FrozenContext);
   const budget = model.budget.value;
   const restore = (el: HTMLInputElement): void => {
     el.value = String(model.budget.peek());
@@ -103,6 +107,7 @@ function Slider({ model, most, set }: SliderProps): VNode {
       max={most}
       step={1}
       value={budget}
+      disabled={frozen}
       onPointerDown={() => {
         hold.current = "pointer";
       }}
@@ -146,6 +151,7 @@ function Step({
   readonly most: number;
   readonly set: (rows: number) => void;
 }): VNode {
+  const frozen = useContext(FrozenContext);
   const size = Math.abs(by);
   const less = by < 0;
   return (
@@ -154,7 +160,7 @@ function Step({
       class={`uw-icon-button uw-budget-step-${size}`}
       data-testid={`uw-budget-${less ? "less" : "more"}${size === 1 ? "" : `-${size}`}`}
       aria-label={`${size === 1 ? "One row" : `${size} rows`} ${less ? "less" : "more"}`}
-      disabled={less ? from <= 0 : from >= most}
+      disabled={frozen || (less ? from <= 0 : from >= most)}
       onClick={() => set(from + by)}
     >
       {size === 1 ? <Icon name={less ? "minus" : "plus"} /> : `${less ? "−" : "+"}${size}`}

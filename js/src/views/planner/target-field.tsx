@@ -1,6 +1,8 @@
 import type { VNode } from "preact";
+import { useContext } from "preact/hooks";
 import { dataValue } from "../../core/format";
 import { commitOnEnter } from "../../ui/commit-on-enter";
+import { FrozenContext } from "../../ui/frozen";
 import { Term } from "../../ui/term";
 import type { PlanModel, TargetKind } from "./plan-model";
 
@@ -30,6 +32,7 @@ export function TargetField({
   readonly kind: TargetKind;
 }): VNode {
   const value = model.targets[kind].value;
+  const frozen = useContext(FrozenContext);
   const [name, bound, why] = WORDS[kind];
   const shown = value === null ? "" : String(Number(value.toPrecision(4)));
   return (
@@ -47,6 +50,7 @@ export function TargetField({
         min={0}
         step="any"
         value={shown}
+        disabled={frozen}
         onKeyDown={commitOnEnter}
         onChange={(event) => {
           const input = event.currentTarget;

@@ -1,7 +1,8 @@
 import type { VNode } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useContext, useEffect, useRef } from "preact/hooks";
 import { clamp, snap, stepOf, type Axis, type Frame } from "../../core/curves";
 import { dataValue, quantity } from "../../core/format";
+import { FrozenContext } from "../../ui/frozen";
 import { needText, type PlanModel, type TargetKind } from "./plan-model";
 
 /** Properties of {@link TargetLine}. */
@@ -29,6 +30,7 @@ export function TargetLine(props: TargetLineProps): VNode | null {
   const held = useRef<number | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>();
   useEffect(() => () => clearTimeout(timer.current), []);
+  const frozen = useContext(FrozenContext);
   const value = model.targets[kind].value;
   if (value === null) return null;
 
@@ -54,6 +56,7 @@ export function TargetLine(props: TargetLineProps): VNode | null {
     return axis.invert(upright ? event.clientX - box.left : event.clientY - box.top);
   };
   const pressed = (event: KeyboardEvent): void => {
+    if (frozen) return;
     const to = destination(event, value, step, [least, high]);
     if (to !== null) {
       clearTimeout(timer.current);
@@ -74,7 +77,8 @@ export function TargetLine(props: TargetLineProps): VNode | null {
       data-value={dataValue(value)}
       data-moving={moved}
       role="slider"
-      tabIndex={0}
+      tabIndex={frozen ? -1 : 0}
+      aria-disabled={frozen}
       aria-label={NAMES[kind]}
       aria-orientation={upright ? "horizontal" : "vertical"}
       aria-valuemin={Math.min(least, value)}
@@ -82,7 +86,7 @@ export function TargetLine(props: TargetLineProps): VNode | null {
       aria-valuenow={value}
       aria-valuetext={`${quantity(value)} nats`}
       onPointerDown={(event) => {
-        if (event.button !== 0) return;
+        if (frozen || event.button !== 0) return;
         event.preventDefault();
         held.current = event.pointerId;
         event.currentTarget.setPointerCapture(event.pointerId);

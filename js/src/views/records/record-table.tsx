@@ -1,7 +1,9 @@
 import type { VNode } from "preact";
+import { useContext } from "preact/hooks";
 import { fixed } from "../../core/format";
 import type { LocalStore } from "../../state/local";
 import type { SessionStore } from "../../state/session";
+import { FrozenContext } from "../../ui/frozen";
 import type { RecordRow, SortKey } from "../../wire/messages";
 
 /** What the rows are sorted by, and which end comes first. */
@@ -167,6 +169,7 @@ interface RowActionProps {
 function RowAction({ session, record, removed }: RowActionProps): VNode | null {
   const { row, domain, key } = record;
   const locked = session.status.value.retain_locked;
+  const frozen = useContext(FrozenContext);
   if (domain === 0 || (domain === 1 && locked)) return null;
   const act = (event: Event): void => {
     event.stopPropagation();
@@ -178,6 +181,7 @@ function RowAction({ session, record, removed }: RowActionProps): VNode | null {
       class="uw-row-action"
       data-testid={removed ? "uw-record-keep" : "uw-record-remove"}
       aria-label={`${removed ? "Keep" : "Remove"} ${String(key)}`}
+      disabled={frozen}
       onClick={act}
     >
       {removed ? "Keep" : "Remove"}
