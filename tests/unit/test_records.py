@@ -279,7 +279,7 @@ class TestSorting:
 
     def test_cells_and_unknown_columns(self, records):
         assert records.cells(2, ["n", "name"]) == ["1.0", ""]
-        with pytest.raises(ValueError, match="column: .*'nam'.*Did you mean 'name'"):
+        with pytest.raises(ValueError, match=r"column: .*'nam'.*Did you mean 'name'"):
             records.cells(0, ["nam"])
         with pytest.raises(ValueError, match="column"):
             records.sorted(np.arange(2), "other")
