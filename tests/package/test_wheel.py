@@ -78,7 +78,8 @@ def test_archive_holds_the_package_once(wheel):
         names = archive.namelist()
     assert [name for name, times in Counter(names).items() if times > 1] == []
     basenames = Counter(name.rsplit("/", 1)[1] for name in names if "/static/" in name)
-    assert basenames["index.js"] == basenames["index.css"] == 1
+    for entry in ("index", "annotator", "page"):
+        assert basenames[f"{entry}.js"] == basenames[f"{entry}.css"] == 1
     assert {name.split("/")[0].split("-")[0] for name in names} == {"unlearn_widgets"}
     assert "unlearn_widgets/py.typed" in names
     assert any(name.startswith("unlearn_widgets/datasets/data/") for name in names)

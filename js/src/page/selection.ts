@@ -14,6 +14,7 @@ import type {
 } from "../wire/messages";
 import { viewOf, type Answer, type PageRequest } from "./answering";
 import type { PageModel } from "./model";
+import { Steps } from "./steps";
 
 /** What a selection is made over, and what it asks others for. */
 export interface SelectionParts {
@@ -43,13 +44,6 @@ export interface SelectionStart {
   readonly effect: EffectValues | null;
 }
 
-interface Step {
-  readonly removed: Bitset;
-  readonly rule: SessionStatus["rule"];
-  /** What was done to come here. */
-  readonly label: string;
-}
-
 interface GestureMessage {
   readonly tool: Tool;
   readonly mode: Mode;
@@ -64,13 +58,11 @@ const KINDS: Readonly<Partial<Record<SelectBy["by"], ChoiceKind>>> = {
 
 /** Owner of the chosen rows in a page without a kernel: the way back, the sets, and the numbers. */
 export class PageSelection {
-  private step: Step;
+  private readonly steps: Steps;
   private rev: number;
   private source = "python";
   private locked: boolean;
   private gesture: SessionStatus["gesture"] = null;
-  private readonly past: Step[] = [];
-  private readonly future: Step[] = [];
   private readonly sets: Map<string, Bitset>;
   private readonly index: PointIndex;
   /** Undo brings back the very numbers that were shown. */
@@ -81,7 +73,7 @@ export class PageSelection {
     private readonly parts: SelectionParts,
     start: SelectionStart,
   ) {
-    this.step = { removed: start.removed, rule: start.rule, label: "" };
+    this.steps = new Steps({ removed: start.removed, rule: start.rule, label: "" });
     this.rev = start.rev;
     this.locked = start.retainLocked;
     this.sets = new Map(start.sets);
@@ -92,7 +84,7 @@ export class PageSelection {
 
   /** The rows chosen for removal. */
   get removed(): Bitset {
-    return this.step.removed;
+    return this.steps.current.removed;
   }
 
   /** Answers the requests that are about the selection; null for all others. */
@@ -133,14 +125,13 @@ export class PageSelection {
     const changed = removed.xor(this.removed).count();
     if (changed === 0) return 0;
     this.effectOf(removed);
-    this.past.push(this.step);
-    this.future.length = 0;
-    this.show({ removed, rule, label: `${label} ${count(changed)}` }, source);
+    this.steps.push({ removed, rule, label: `${label} ${count(changed)}` });
+    this.show(source);
     return changed;
   }
 
   private traits(): Record<string, unknown> {
-    const { past, future, rev } = this;
+    const { steps, rev } = this;
     return {
       _removed: viewOf(this.removed.clone().bytes),
       _rev: rev,
@@ -150,20 +141,16 @@ export class PageSelection {
         values: encodeNumbers(this.effectOf(this.removed) as unknown as Record<string, unknown>),
       },
       _status: {
-        can_undo: past.length > 0,
-        can_redo: future.length > 0,
-        undo_label: past.length > 0 ? this.step.label : null,
-        redo_label: future.at(-1)?.label ?? null,
+        ...steps.status,
         retain_locked: this.locked,
         sets: [...this.sets].map(([name, set]) => ({ name, n: set.count() })),
         gesture: this.gesture,
-        rule: this.step.rule,
+        rule: steps.current.rule,
       } satisfies SessionStatus,
     };
   }
 
-  private show(step: Step, source: string): void {
-    this.step = step;
+  private show(source: string): void {
     this.rev += 1;
     this.source = source;
     this.model.update(this.traits());
@@ -254,32 +241,20 @@ export class PageSelection {
   }
 
   private command(name: string, view: string): Answer {
-    const back = name === "undo" || name === "redo";
     if (name === "lock" || name === "unlock") {
       this.locked = name === "lock";
       this.showStatus();
     } else {
       this.gesture = null;
-      if (back) this.walk(name, view);
-      else {
-        const none = new Bitset(this.removed.n);
-        const clear = name === "clear";
-        this.choose(
-          clear ? none : this.removed.xor(this.eligible),
-          view,
-          clear ? "Clear" : "Invert",
-        );
+      if (name === "undo" || name === "redo") {
+        if (this.steps.walk(name)) this.show(view);
+      } else if (name === "clear") {
+        this.choose(new Bitset(this.removed.n), view, "Clear");
+      } else {
+        this.choose(this.removed.xor(this.eligible), view, "Invert");
       }
     }
     return { fields: { rev: this.rev } };
-  }
-
-  private walk(name: "undo" | "redo", view: string): void {
-    const [from, to] = name === "undo" ? [this.past, this.future] : [this.future, this.past];
-    const step = from.pop();
-    if (step === undefined) return;
-    to.push(this.step);
-    this.show(step, view);
   }
 
   private select(by: SelectBy & { mode: Mode }, view: string): Answer {

@@ -140,5 +140,8 @@ function pathOf(path: Readonly<Record<string, Packed>> | null): SavedPath | null
 }
 
 function unpack(packed: Packed): Uint8Array {
-  return Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  const letters = atob(packed);
+  const bytes = new Uint8Array(letters.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = letters.charCodeAt(at);
+  return bytes;
 }
