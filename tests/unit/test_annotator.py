@@ -280,6 +280,25 @@ def test_bad_arguments(make):
         uw.Annotator("session")
 
 
+def test_the_map_can_show_the_newest_label_of_each_row(make):
+    annotator, comm = make(job="domain")
+    shown = RecordingComm(annotator.session)
+    reply, (codes,) = shown.request("column", name="label:domain")
+    assert reply["column"] == {"kind": "categorical", "labels": [], "counts": []}
+    assert set(codes) == {255}
+    give(comm, 3, "unwanted")
+    give(comm, 20, "retained")
+    give(comm, 3, "unsure")
+    assert annotator.session._status["labels"] == {"domain": {"n": 2, "version": 3}}
+    reply, (codes,) = shown.request("column", name="label:domain")
+    labels = reply["column"]["labels"]
+    assert [labels[codes[row]] for row in (3, 20)] == ["unsure", "retained"]
+    assert codes[4] == 255
+    give(comm, 3, None)
+    give(comm, 20, None)
+    assert annotator.session._status["labels"] == {}
+
+
 class TestImages:
     def test_pixels_survive(self):
         rng = np.random.default_rng(0)

@@ -119,9 +119,9 @@ def test_the_browser_may_choose_tool_and_mode_and_no_session(session):
 def test_colours_are_columns_that_exist(view):
     problem = uw.UnlearningProblem(X, forget=np.arange(8))
     session = uw.Session(problem, {"length": np.arange(20)})
-    for color in ("domain", "score", "length"):
+    for color in ("domain", "score", "label:removal", "label:domain", "length"):
         assert view(session, color_by=color).color_by == color
-    with pytest.raises(ValueError, match=r"one of 'domain', 'score', 'length'.* mean 'length'"):
+    with pytest.raises(ValueError, match=r"one of 'domain', 'score', .*'length'.* mean 'length'"):
         view(session, color_by="lenght")
     shown = view(session, color_by="length")
     with pytest.raises(t.TraitError, match="color_by: must be one of"):

@@ -42,6 +42,7 @@ class Decisions:
 
     def __init__(self) -> None:
         self._labels: dict[str, dict[Any, dict[str | None, str]]] = {}
+        self._versions: dict[str, int] = {}
         self.changes: list[Change] = []
 
     def take(self, event: Event) -> None:
@@ -52,15 +53,30 @@ class Decisions:
         named = annotator(event)
         actor, at = named if isinstance(named, str) else None, recorded_at(event)
         of_job = self._labels.setdefault(job, {})
+        self._versions[job] = self._versions.get(job, 0) + 1
         for key in event.keys.get(kinds.ROWS, ()):
             if key is ERASED:
                 continue
             by_actor = of_job.setdefault(key, {})
-            if label is None:
-                by_actor.pop(actor, None)
-            else:
+            # Taken out first, so that the last one is the newest.
+            by_actor.pop(actor, None)
+            if label is not None:
                 by_actor[actor] = label
+            if not by_actor:
+                del of_job[key]
             self.changes.append(Change(job, key, actor, label, at))
+
+    def newest(self, job: str) -> dict[Any, str]:
+        """Return the newest label of each record, whoever gave it."""
+        return {key: next(reversed(found.values())) for key, found in self._labels[job].items()}
+
+    def summary(self) -> dict[str, dict[str, int]]:
+        """Return by job how many records have a label, and a number that grows with changes."""
+        return {
+            job: {"n": len(labels), "version": self._versions[job]}
+            for job, labels in self._labels.items()
+            if labels
+        }
 
     def of(self, job: str, who: str | None) -> dict[Any, str]:
         """Return what one person has decided: label by key."""

@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unlearn_widgets.records.colours import CategoricalColour, numeric_colour
+from unlearn_widgets.records.colours import (
+    CategoricalColour,
+    categorical_colour,
+    numeric_colour,
+)
 from unlearn_widgets.session import plan_answers
 from unlearn_widgets.wire.codecs import encode_bitset, encode_float32, encode_number, encode_uint8
 from unlearn_widgets.wire.messages import (
     COLUMN_PREFIX,
+    LABEL_PREFIX,
     error_reply,
     ok_reply,
     parse_request,
@@ -164,6 +169,8 @@ def _search(session: Session, given: Payload) -> tuple[Payload, list[bytes]]:
 def _column(session: Session, given: Payload) -> tuple[Payload, list[bytes]]:
     if given["name"] == "score":
         column: Any = numeric_colour(session.problem.scores)
+    elif given["name"].startswith(LABEL_PREFIX):
+        column = _labels(session, given["name"].removeprefix(LABEL_PREFIX))
     else:
         column = session.records.colour(given["name"])
     header: Payload
@@ -177,6 +184,18 @@ def _column(session: Session, given: Payload) -> tuple[Payload, list[bytes]]:
     low, high = encode_number(column.min), encode_number(column.max)
     header = {"kind": "numeric", "min": low, "max": high}
     return {"column": header}, [encode_float32(column.values)]
+
+
+def _labels(session: Session, job: str) -> CategoricalColour:
+    """Return the newest label of each row, to colour the map by."""
+    recorder = session._recorder
+    newest = recorder.decisions.newest(job) if job in recorder.decisions.summary() else {}
+    found: list[str | None] = [None] * session.problem.n_rows
+    for key, label in newest.items():
+        row = recorder.rows.get(key)
+        if row is not None:
+            found[row] = label
+    return categorical_colour(found)
 
 
 def _duplicates(session: Session, _given: Payload) -> tuple[Payload, list[bytes]]:

@@ -224,6 +224,7 @@ class SessionState(GuardedWidget):
                 "sets": [{"name": name, "n": len(rows)} for name, rows in self.sets.items()],
                 "gesture": self._gesture,
                 "rule": _rule_of(history.current),
+                "labels": self._recorder.decisions.summary(),
             },
         }
 

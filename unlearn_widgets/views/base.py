@@ -8,10 +8,12 @@ import anywidget
 import traitlets as t
 
 from unlearn_widgets.bundle import bundle_file
+from unlearn_widgets.ledger.vocabulary import JOBS
 from unlearn_widgets.maps import geometry
 from unlearn_widgets.planning.curves import REFITS
 from unlearn_widgets.session import Session
 from unlearn_widgets.validation import choice
+from unlearn_widgets.wire.messages import LABEL_PREFIX
 from unlearn_widgets.wire.traits import GuardedWidget
 
 TOOLS = ("pan", *geometry.TOOLS)
@@ -129,4 +131,6 @@ def take_rules(view: type, session: Any, rules: Any, rule: Any) -> str:
 
 
 def _colors(session: Session) -> list[str]:
-    return ["domain", "score", *(str(column["name"]) for column in session.records.columns)]
+    labels = [f"{LABEL_PREFIX}{job}" for job in JOBS]
+    columns = [str(column["name"]) for column in session.records.columns]
+    return ["domain", "score", *labels, *columns]

@@ -25,7 +25,8 @@ class ForgetMap(MapView):
     mode : {"replace", "add", "subtract", "intersect"}, default "replace"
         How a gesture combines with the rows chosen so far.
     color_by : str, default "domain"
-        "domain", "score" or a column of the records.
+        "domain", "score", "label:removal" or "label:domain" for what was decided by hand, or a
+        column of the records.
     height : int, default 480
         Height in pixels.
 

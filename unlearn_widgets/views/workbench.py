@@ -29,7 +29,8 @@ class Workbench(MapView, PlanView):
     mode : {"replace", "add", "subtract", "intersect"}, default "replace"
         How a gesture combines with the rows chosen so far.
     color_by : str, default "domain"
-        "domain", "score" or a column of the records.
+        "domain", "score", "label:removal" or "label:domain" for what was decided by hand, or a
+        column of the records.
     rule : str or selector, default "likelihood_ratio"
         The rule that the planner selects by.
     rules : list of str or selector, optional

@@ -42,6 +42,8 @@ MAX_PAGE = 200
 MAX_ERROR = 2_000
 # Before the name of a column to sort by, which may be called "score" itself.
 COLUMN_PREFIX = "column:"
+# Before the job whose labels colour the map.
+LABEL_PREFIX = "label:"
 
 Buffers = Sequence[bytes | bytearray | memoryview]
 Parse = Callable[[str, dict[str, Any], Buffers], dict[str, Any]]

@@ -160,7 +160,14 @@ export interface SessionStatus {
   readonly rule: { readonly name: string; readonly budget: number } | null;
   /** Absent on pages without a kernel. */
   readonly store?: StoreState;
+  /** Records with a label by job, and a number that grows with each change of one. */
+  readonly labels?: Readonly<
+    Partial<Record<LabelJob, { readonly n: number; readonly version: number }>>
+  >;
 }
+
+/** What labels decide. */
+export type LabelJob = "removal" | "domain";
 
 /** Where decisions are recorded, and what does not fit between that file and the data. */
 export interface StoreState {

@@ -18,7 +18,7 @@ export function ColorBy(props: {
         value={chosen}
         onChange={(event) => choose(event.currentTarget.value)}
       >
-        {colorOptions(session.info.value).map(({ name, label }) => (
+        {colorOptions(session.info.value, session.status.value.labels).map(({ name, label }) => (
           <option key={name} value={name}>
             {label}
           </option>

@@ -1,6 +1,6 @@
-import { effect, signal, type ReadonlySignal } from "@preact/signals";
+import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import type { SessionStore } from "../../state/session";
-import type { ColourColumn, SessionInfo } from "../../wire/messages";
+import type { ColourColumn, LabelJob, SessionInfo, SessionStatus } from "../../wire/messages";
 
 /** One entry of the choice of colours. */
 export interface ColorOption {
@@ -10,8 +10,14 @@ export interface ColorOption {
   readonly title: string;
 }
 
-/** What points can be coloured by: the domain, the score, and every column with few values or numbers. */
-export function colorOptions(info: SessionInfo): readonly ColorOption[] {
+/**
+ * What points can be coloured by: the domain, the score, labels where there are any, and every column
+ * with few values or numbers.
+ */
+export function colorOptions(
+  info: SessionInfo,
+  labels: SessionStatus["labels"],
+): readonly ColorOption[] {
   const columns = info.columns
     .filter(
       ({ kind, name }) => (kind === "numeric" || kind === "categorical") && !BUILT_IN.has(name),
@@ -20,9 +26,15 @@ export function colorOptions(info: SessionInfo): readonly ColorOption[] {
   return [
     { name: "domain", label: "domain", title: "domain" },
     { name: "score", label: "score", title: "score: log-likelihood ratio" },
+    ...LABELS.filter(({ job }) => labels?.[job] !== undefined),
     ...columns,
   ];
 }
+
+const LABELS: readonly (ColorOption & { readonly job: LabelJob })[] = [
+  { job: "removal", name: "label:removal", label: "labels", title: "labels: remove or keep" },
+  { job: "domain", name: "label:domain", label: "domain labels", title: "labels: which domain" },
+];
 
 const BUILT_IN: ReadonlySet<string> = new Set(["domain", "score"]);
 
@@ -54,8 +66,14 @@ export function followColors(
     }
   };
 
+  // Labels change while they are shown; the values of a column never do.
+  const version = computed(() => {
+    const job = LABELS.find(({ name }) => name === colorBy.value)?.job;
+    return job === undefined ? 0 : (session.status.value.labels?.[job]?.version ?? 0);
+  });
   const stop = effect(() => {
     const name = colorBy.value;
+    const newest = version.value;
     problem.value = null;
     if (name === "domain") {
       column.value = null;
@@ -64,8 +82,12 @@ export function followColors(
     // Asked again when the kernel answers again; until then the colours stay as they are.
     if (session.connection.value === "lost") return undefined;
     const request = new AbortController();
-    const known = colorOptions(session.info.peek()).find((option) => option.name === name);
-    void fetch(name, known?.title ?? name, request.signal);
+    const known = colorOptions(session.info.peek(), session.status.peek().labels).find(
+      (option) => option.name === name,
+    );
+    if (newest > 0 || !name.startsWith("label:")) {
+      void fetch(name, known?.title ?? name, request.signal);
+    }
     return () => request.abort();
   });
   abort.addEventListener("abort", stop, { once: true });

@@ -169,6 +169,36 @@ describe("colours", () => {
     expect(legend.textContent).not.toContain("lost");
   });
 
+  it("follow the labels that people give, once there are any", async () => {
+    const session = gridSession();
+    const map = await openMap(browser, { color_by: "label:removal" }, session);
+    expect(session.column).not.toHaveBeenCalled();
+    expect(hook(map.root, "uw-legend-forget").textContent).toBe("0 / 50");
+    const answer = (n: number) => ({
+      kind: "categorical" as const,
+      codes: Uint8Array.from({ length: 100 }, (_, row) => (row < n ? 0 : 255)),
+      labels: ["remove"],
+      counts: [n],
+    });
+    for (const n of [1, 2]) {
+      session.column.mockResolvedValue(answer(n));
+      const labels = { removal: { n, version: n } };
+      await act(() => {
+        session.status.value = { ...session.status.value, labels };
+      });
+      await until(() => {
+        expect(hook(map.root, "uw-legend-category-0").textContent).toBe(`0 / ${n}`);
+      });
+      // Another change of the session is no change of the labels.
+      await act(() => {
+        session.status.value = { ...session.status.value, can_undo: n === 1 };
+      });
+      expect(session.column).toHaveBeenCalledTimes(n);
+    }
+    const select = hook(map.root, "uw-color-by") as HTMLSelectElement;
+    expect([...select.options].map(({ value }) => value)).toContain("label:removal");
+  });
+
   it("say why a column has none", async () => {
     const session = gridSession();
     session.column.mockRejectedValue(new Error("There is no column named nope."));
