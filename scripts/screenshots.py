@@ -75,7 +75,7 @@ def shoot_annotator(notebook: Notebook, theme: str) -> None:
 def shoot_check(bench: Workbench, theme: str) -> None:
     """Photograph the workbench with a check by retraining beside the prediction."""
     bench.get("uw-retrain").click()
-    bench.get("uw-measured-forget-recall").wait_for(timeout=60_000)
+    bench.get("uw-measured-forget-recall").wait_for(timeout=180_000)
     bench.page.mouse.move(2, 2)
     bench.root.screenshot(path=IMAGES / f"retrain-{theme}.png")
 

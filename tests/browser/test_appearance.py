@@ -148,7 +148,7 @@ def test_nothing_overflows_or_overlaps(workbench, width):
         assert bench.root.evaluate(OVERFLOW) == []
         assert bench.root.evaluate(OVERLAP) == []
     bench.get("uw-retrain").click()
-    bench.get("uw-measured-forget-recall").wait_for(timeout=60_000)
+    bench.get("uw-measured-forget-recall").wait_for(timeout=180_000)
     assert bench.root.evaluate(OVERFLOW) == []
     assert bench.root.evaluate(OVERLAP) == []
 
@@ -204,5 +204,5 @@ def test_accessibility_rules_hold(workbench, root):
         use_theme(notebook, bench, theme)
         assert bench.root.evaluate(AXE) == []
     bench.get("uw-retrain").click()
-    bench.get("uw-measured-forget-recall").wait_for(timeout=60_000)
+    bench.get("uw-measured-forget-recall").wait_for(timeout=180_000)
     assert bench.root.evaluate(AXE) == []

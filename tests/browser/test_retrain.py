@@ -50,7 +50,7 @@ def shown(bench, hook):
 def test_one_press_measures_and_what_it_shows_is_true(chosen, sms):
     notebook, bench = chosen
     bench.get("uw-retrain").click()
-    bench.get("uw-measured-forget-recall").wait_for(timeout=60_000)
+    bench.get("uw-measured-forget-recall").wait_for(timeout=180_000)
     rev, removed = notebook.value("[session.rev, session.removed.tolist()]")
     before, after = recalls(sms, removed)
     assert shown(bench, "uw-measured-forget-recall-before") == pytest.approx(before, rel=1e-12)
@@ -96,5 +96,5 @@ def test_brushing_goes_on_while_it_retrains_and_it_can_be_cancelled(chosen):
     bench.get("uw-retrain").filter(has_text="Check by retraining").wait_for()
     assert notebook.value("session._check") == {"running": None, "result": None, "error": None}
     bench.get("uw-retrain-start").click()
-    bench.get("uw-measured-forget-recall").wait_for(timeout=60_000)
+    bench.get("uw-measured-forget-recall").wait_for(timeout=180_000)
     assert bench.get("uw-measured-forget-recall").get_attribute("data-rev") == str(rev + 1)
