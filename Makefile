@@ -79,7 +79,7 @@ format: setup ## format Python and TypeScript in place
 
 .PHONY: clean
 clean: ## remove everything that was built or installed
-	rm -rf .venv node_modules unlearn_widgets/static dist build .make test-results
+	rm -rf .venv node_modules unlearn_widgets/static unlearn_widgets/labextension dist build .make test-results
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks
 
 .PHONY: bundle
@@ -92,6 +92,8 @@ $(PYTHON_STAMP):
 	    echo "Creating .venv"; rm -rf .venv; $$python -m venv .venv || exit 1; \
 	  fi
 	@echo "Installing the Python package and its tools into .venv"
+	@# The editable install wants the folder, and the extension is built into it later.
+	@mkdir -p unlearn_widgets/labextension
 	@SKIP_JUPYTER_BUILDER=1 $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
 	@# JupyterLab ships a CommonJS yarn, which our package.json would turn into a module.
 	@echo '{}' > .venv/package.json
@@ -100,5 +102,6 @@ $(PYTHON_STAMP):
 $(NODE_STAMP): | $(PYTHON_STAMP)
 	@PYTHON="$(PYTHON)" scripts/preflight.sh >/dev/null
 	@echo "Installing the front-end tools into node_modules"
-	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@# Not `npm ci`: some versions refuse a lock file with packages for other platforms.
+	@npm install --ignore-scripts --no-audit --no-fund --loglevel=error
 	@rm -f node_modules/.installed-* && touch $@

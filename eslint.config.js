@@ -6,7 +6,14 @@ import tseslint from "typescript-eslint";
 const markupSinks = ["innerHTML", "outerHTML", "insertAdjacentHTML", "dangerouslySetInnerHTML"];
 
 export default defineConfig(
-  globalIgnores(["unlearn_widgets/static/", "node_modules/", ".venv/", ".make/", "dist/"]),
+  globalIgnores([
+    "unlearn_widgets/static/",
+    "unlearn_widgets/labextension/",
+    "node_modules/",
+    ".venv/",
+    ".make/",
+    "dist/",
+  ]),
   eslint.configs.recommended,
   {
     rules: {

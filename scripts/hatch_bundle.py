@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "unlearn_widgets" / "static"
+LABEXTENSION = ROOT / "unlearn_widgets" / "labextension"
 STAMP = STATIC / ".built-from"
 OLDEST_NODE = 20
 ENTRIES = ("index", "annotator", "page")
-SOURCES = ("package.json", "package-lock.json", "tsconfig.json", "js")
+SCHEMA = "unlearn_widgets/manifest/schema.json"
+SOURCES = ("package.json", "package-lock.json", "tsconfig.json", "js", SCHEMA)
 
 
 def source_digest() -> str:
@@ -37,6 +40,7 @@ def is_current() -> bool:
     built = all(
         (STATIC / f"{entry}{end}").is_file() for entry in ENTRIES for end in (".js", ".css")
     )
+    built = built and (LABEXTENSION / "install.json").is_file()
     return built and STAMP.is_file() and STAMP.read_text() == source_digest()
 
 
@@ -64,15 +68,30 @@ def run(*command: str) -> None:
 
 
 def build_bundle(_target_name: str = "wheel", _version: str = "standard") -> None:
-    """Build ``unlearn_widgets/static`` when it is missing or older than its sources."""
+    """Build widgets and JupyterLab extension when one is missing or older than its sources."""
     if is_current():
         return
     require_node()
     if not (ROOT / "node_modules").is_dir():
-        run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+        # Not `npm ci`: some versions refuse a lock file with packages for other platforms.
+        run("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund")
     run("npm", "run", "--silent", "build")
     STAMP.write_text(source_digest())
 
 
+def link_extension() -> None:
+    """Let JupyterLab of this environment find the extension where it is built."""
+    place = Path(sys.prefix, "share", "jupyter", "labextensions", "unlearn-widgets")
+    if place.is_symlink() and place.resolve() == LABEXTENSION:
+        return
+    if place.is_dir() and not place.is_symlink():
+        # An editable install copies what was built before it.
+        shutil.rmtree(place)
+    place.unlink(missing_ok=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.symlink_to(LABEXTENSION, target_is_directory=True)
+
+
 if __name__ == "__main__":
     build_bundle()
+    link_extension()

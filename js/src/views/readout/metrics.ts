@@ -33,7 +33,7 @@ function logLossFormula(sub: string): string {
 }
 
 /** The four lines in the order they are read: removal, preservation, log-loss on both domains. */
-export function metrics(values: EffectValues, info: SessionInfo): Metric[] {
+export function metrics(values: EffectValues, info: Pick<SessionInfo, "names">): Metric[] {
   const { forget, retain } = info.names;
   return [
     {

@@ -1,13 +1,16 @@
 import { count, fixed, plural } from "../../core/format";
 import type { EffectValues, SessionInfo } from "../../wire/messages";
 
+/** What of a session the sentence is about. */
+export type SentenceInfo = Pick<SessionInfo, "names" | "has_text" | "divergence">;
+
 /** A stretch of the sentence; the comparison itself is a term that explains itself. */
 export interface Piece {
   readonly text: string;
   readonly kind?: "strong" | "random";
 }
 
-function guidance(info: SessionInfo): Piece[] {
+function guidance(info: SentenceInfo): Piece[] {
   return [
     {
       text:
@@ -17,7 +20,7 @@ function guidance(info: SessionInfo): Piece[] {
   ];
 }
 
-function withoutComparison(values: EffectValues, info: SessionInfo): string {
+function withoutComparison(values: EffectValues, info: SentenceInfo): string {
   const { forget, retain } = info.names;
   const rows = plural(values.n_removed, "removal");
   if (values.alpha === Infinity) {
@@ -42,7 +45,7 @@ function withoutComparison(values: EffectValues, info: SessionInfo): string {
 }
 
 /** The comparison with random removal in plain words, for the numbers on screen. */
-export function sentence(values: EffectValues, info: SessionInfo): Piece[] {
+export function sentence(values: EffectValues, info: SentenceInfo): Piece[] {
   const { n_removed: removed, random_equivalent: random } = values;
   const { forget, retain } = info.names;
   if (removed === 0) return guidance(info);

@@ -1,0 +1,118 @@
+// Builds js/src/lab into unlearn_widgets/labextension, a prebuilt JupyterLab extension.
+//   node js/lab/build.mjs            minified, its gzip size printed and capped
+//   node js/lab/build.mjs --watch    rebuild on every change
+//
+// esbuild turns TypeScript and preact into plain modules, and Jupyter's own builder turns those
+// into a federated module. The builder reads one package.json: a generated one keeps it from
+// sharing our dependencies with JupyterLab, and the version stays in one place.
+import { spawn, spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build, context } from "esbuild";
+
+const CAP = 120_000;
+const here = dirname(fileURLToPath(import.meta.url));
+const root = dirname(dirname(here));
+const out = join(root, "unlearn_widgets", "labextension");
+const stage = join(root, ".make", "labextension");
+const { resolve } = createRequire(import.meta.url);
+
+/** @type {import("esbuild").BuildOptions} */
+const options = {
+  entryPoints: ["index", "mime"].map((name) => join(root, "js", "src", "lab", `${name}.ts`)),
+  outdir: join(stage, "lib"),
+  bundle: true,
+  // What both entries need stands in one chunk.
+  splitting: true,
+  format: "esm",
+  target: "es2022",
+  charset: "utf8",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  external: ["@jupyterlab/*", "@lumino/*"],
+  absWorkingDir: root,
+  logLevel: "warning",
+  metafile: true,
+};
+
+/** What the builder reads; host packages of JupyterLab 4.4 are as good as those it was built with. */
+function manifest() {
+  const { name, version, description, license } = JSON.parse(
+    readFileSync(join(root, "package.json"), "utf8"),
+  );
+  const anyMinor = { requiredVersion: "^4.4.0", bundled: false };
+  return {
+    name,
+    version,
+    description,
+    license,
+    main: "lib/index.js",
+    style: "lib/index.css",
+    dependencies: {},
+    jupyterlab: {
+      extension: "lib/index.js",
+      mimeExtension: "lib/mime.js",
+      outputDir: relative(stage, out),
+      sharedPackages: { "@jupyterlab/docregistry": anyMinor },
+    },
+  };
+}
+
+/** @param {string[]} flags */
+function federate(flags) {
+  const builder = join(dirname(resolve("@jupyter/builder")), "build-labextension.js");
+  const core = join(dirname(resolve("@jupyterlab/core-meta/package.json")), "core.package.json");
+  return [process.execPath, [builder, "--core-package-file", core, ...flags, stage]];
+}
+
+function prepare() {
+  rmSync(stage, { recursive: true, force: true });
+  mkdirSync(stage, { recursive: true });
+  writeFileSync(join(stage, "package.json"), JSON.stringify(manifest(), null, 2));
+}
+
+/** JupyterLab reads beside the extension who installed it, and how to be rid of it. */
+function complete() {
+  copyFileSync(join(here, "install.json"), join(out, "install.json"));
+}
+
+function weigh() {
+  const scripts = join(out, "static");
+  const sizes = readdirSync(scripts)
+    .filter((name) => name.endsWith(".js"))
+    .map((name) => gzipSync(readFileSync(join(scripts, name)), { level: 9 }).length);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  console.info(
+    `JupyterLab extension: ${(total / 1000).toFixed(1)} kB gzip of ${CAP / 1000} kB allowed`,
+  );
+  if (total <= CAP) return;
+  console.error(`The extension is ${total - CAP} B over its cap. Remove what it does not need.`);
+  process.exitCode = 1;
+}
+
+async function release() {
+  prepare();
+  await build({ ...options, minify: true });
+  const [program, words] = federate([]);
+  const finished = spawnSync(program, words, { cwd: stage, encoding: "utf8" });
+  if (finished.status !== 0) {
+    console.error(finished.stdout + finished.stderr);
+    process.exitCode = finished.status ?? 1;
+    return;
+  }
+  complete();
+  weigh();
+}
+
+if (process.argv[2] === "--watch") {
+  prepare();
+  await build(options);
+  await (await context(options)).watch();
+  const [program, words] = federate(["--development", "--watch"]);
+  spawn(program, words, { cwd: stage, stdio: "inherit" });
+} else {
+  await release();
+}
