@@ -108,7 +108,7 @@ class TestOutput:
         described.retain_locked = False
         described.select([40], mode="add")
         assert repr(described) == "<Session: 2 of 30 removed, 1 retained>"
-        assert described._repr_mimebundle_() == ({"text/plain": repr(described)}, {})
+        assert described._repr_mimebundle_()[0]["text/plain"] == repr(described)
 
 
 class TestBadInput:

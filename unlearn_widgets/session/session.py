@@ -11,7 +11,7 @@ from unlearn_widgets.records import Records
 from unlearn_widgets.session.exporting import write_export
 from unlearn_widgets.session.info import describe_session, domain_names
 from unlearn_widgets.session.opening import open_recorder
-from unlearn_widgets.session.page import SessionPage
+from unlearn_widgets.session.output import SessionCard
 from unlearn_widgets.session.removal import Removal
 from unlearn_widgets.session.replay_code import as_code
 from unlearn_widgets.session.requests import respond
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 
-class Session(SessionPage):
+class Session(SessionCard):
     """Owner of what is known and chosen about the rows of one unlearning problem.
 
     Views, code in cells and the browser all act on a session; none of them holds state of its own
@@ -264,9 +264,6 @@ class Session(SessionPage):
         effect = self.effect
         retained = f", {effect.n_removed_retain:,} retained" if effect.n_removed_retain else ""
         return f"<Session: {effect.n_removed_forget:,} of {effect.n_forget:,} removed{retained}>"
-
-    def _repr_mimebundle_(self, **_kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        return {"text/plain": repr(self)}, {}
 
     def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
         respond(self, content, buffers)

@@ -75,6 +75,13 @@ class View(GuardedWidget):
         except t.TraitError as error:
             raise ValueError(f"{type(self).__name__}: {error}") from error
 
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        own = super()._repr_mimebundle_(**kwargs)
+        if own is None:
+            return None
+        data, metadata = own
+        return {**self.session.card(), **data}, metadata
+
     def __repr__(self) -> str:
         chosen = repr(self.session).strip("<>")
         return f"<{type(self).__name__} of {chosen}>"

@@ -12,7 +12,8 @@ export class CardRenderer extends Widget implements IRenderMime.IRenderer {
 
   /** Draw the card of an output. */
   renderModel(model: IRenderMime.IMimeModel): Promise<void> {
-    this.draw(h(CardView, { manifest: model.data[FORGET_MIME] }));
+    const { [FORGET_MIME]: manifest, "image/png": picture } = model.data;
+    this.draw(h(CardView, { manifest, picture }));
     return Promise.resolve();
   }
 

@@ -1,4 +1,5 @@
 import { reviewPlugin } from "./review-plugin";
+import { standInPlugin } from "./stand-in-plugin";
 
 /** The plugins of the extension; each works without the others. */
-export default [reviewPlugin];
+export default [reviewPlugin, standInPlugin];

@@ -72,7 +72,7 @@ function Manifest({ text, manifest, locked, save }: ManifestProps): VNode {
   return (
     <>
       <header class="uw-review-header">
-        <h1>{textAt(manifest, ["title"], "A forget set without a title")}</h1>
+        <h1>{textAt(manifest, ["title"]) || "A forget set without a title"}</h1>
         <p class="uw-review-caution">
           This page is evidence of what was removed and of what that was predicted to do. It is no
           proof that a model has forgotten anything: only measuring the model shows that.
