@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import re
 import subprocess
 import sys
 import venv
@@ -15,6 +17,8 @@ import pytest
 pytestmark = pytest.mark.package
 
 BUNDLE_LIMIT = 80_000
+EXTENSION_LIMIT = 120_000
+EXTENSION = "share/jupyter/labextensions/unlearn-widgets"
 PROBE = """
 import json, sys, time
 start = time.perf_counter()
@@ -131,6 +135,32 @@ def test_widgets_carry_the_bundle(root, installed):
     assert "export" in probe["esm"]
     assert probe["schema"] == "urn:unlearn-widgets:forget-manifest:1"
     assert ".uw-root" in probe["css"]
+
+
+def test_extension_is_small_and_in_the_archive_once(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        files = {name: archive.read(name) for name in archive.namelist() if "labext" in name}
+    assert all(f".data/data/{EXTENSION}/" in name for name in files)
+    basenames = Counter(name.rsplit("/", 1)[1] for name in files)
+    assert {*basenames.values()} == {1}
+    assert {"package.json", "install.json"} < basenames.keys()
+    scripts = [data for name, data in files.items() if name.endswith(".js")]
+    assert sum(len(gzip.compress(data, 9)) for data in scripts) < EXTENSION_LIMIT
+
+
+def test_jupyterlab_finds_the_extension(installed):
+    home, _ = installed
+    found = subprocess.run(
+        [sys.executable, "-m", "jupyterlab.labextensions", "list"],
+        env=os.environ | {"JUPYTER_PATH": str(home / "share" / "jupyter")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = re.sub(r"\x1b\[\d+m", "", found.stdout + found.stderr)
+    folder, listed = told.split(str(home / EXTENSION.rsplit("/", 1)[0]))[1].split("\n", 1)
+    assert folder == ""
+    assert re.match(r"\s+unlearn-widgets v\S+ enabled OK \(python, unlearn_widgets\)", listed)
 
 
 def test_bundled_data_and_numbers_work(installed):
