@@ -79,5 +79,6 @@ def test_saved_notebook_without_its_kernel_claims_nothing(workbench, page, lab):
     notebook.save()
     notebook.restart_kernel()
     Notebook(page, lab, notebook.path).open()
-    page.get_by_text("model not found").wait_for()
+    card = page.locator("[data-testid=uw-card]")
+    card.get_by_text("As it stood when this cell was run").wait_for()
     assert page.locator("[data-state=current]").count() == 0

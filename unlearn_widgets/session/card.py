@@ -106,15 +106,19 @@ def draw_map(
 
 
 def _pixels_of(layout: MapLayout) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    low, high = layout.positions.min(axis=0), layout.positions.max(axis=0)
-    span = np.where(high > low, (high - low).astype(np.float64), 1.0)
+    # Column by column: NumPy reduces the short axis of an array slowly.
+    across, upwards = np.ascontiguousarray(layout.positions.T)
+    low = np.array([across.min(), upwards.min()], dtype=np.float64)
+    high = np.array([across.max(), upwards.max()], dtype=np.float64)
+    span = np.where(high > low, high - low, 1.0)
     room = np.array(_SIZE[::-1]) - 2 * _MARGIN - 1
     scale = room / span
     if layout.aspect == "equal":
         scale[:] = scale.min()
     start = _MARGIN + (room - scale * (high - low)) / 2
-    placed = np.rint(start + scale * (layout.positions - low)).astype(np.intp)
-    return _SIZE[0] - 1 - placed[:, 1], placed[:, 0]
+    x = np.rint(start[0] + scale[0] * (across - low[0])).astype(np.intp)
+    y = np.rint(start[1] + scale[1] * (upwards - low[1])).astype(np.intp)
+    return _SIZE[0] - 1 - y, x
 
 
 _DOT = [(dy, dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1) if dy == 0 or dx == 0]
@@ -129,8 +133,9 @@ def _stamp(
     color: tuple[int, int, int],
 ) -> None:
     # Many points share a pixel: each is painted once.
-    places = np.unique(rows * _SIZE[1] + columns)
-    rows, columns = np.divmod(places, _SIZE[1])
+    hit = np.zeros(_SIZE, dtype=np.bool_)
+    hit[rows, columns] = True
+    rows, columns = np.nonzero(hit)
     for dy, dx in shape:
         pixels[rows + dy, columns + dx] = color
 

@@ -14,7 +14,8 @@ export interface NumberProps {
   readonly text: string;
   /** The revision the value belongs to. */
   readonly rev: number;
-  readonly state: NumberState;
+  /** "stated" is what a file says, with no session behind it. */
+  readonly state: NumberState | "stated";
   readonly class?: string | undefined;
   readonly title?: string | undefined;
 }

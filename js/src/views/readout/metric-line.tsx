@@ -1,6 +1,6 @@
 import type { VNode } from "preact";
 import { changeText, negligible, quantity } from "../../core/format";
-import { NumberText, type NumberState } from "../../ui/number";
+import { type NumberProps, NumberText } from "../../ui/number";
 import { Term } from "../../ui/term";
 import type { EffectValues } from "../../wire/messages";
 import type { Metric } from "./metrics";
@@ -10,7 +10,7 @@ export interface MetricLineProps {
   readonly metric: Metric;
   readonly values: EffectValues;
   readonly rev: number;
-  readonly state: NumberState;
+  readonly state: NumberProps["state"];
 }
 
 function verdict({ before, after, wanted }: Metric): "gain" | "cost" | "same" {
@@ -71,7 +71,12 @@ function confidence(delta: number): string {
   return `${Number((100 * (1 - delta)).toPrecision(8))}\u202f%`;
 }
 
-function bounds(metric: Metric, values: EffectValues, rev: number, state: NumberState): VNode {
+function bounds(
+  metric: Metric,
+  values: EffectValues,
+  rev: number,
+  state: NumberProps["state"],
+): VNode {
   const { testid, certified = null, floor = null } = metric;
   const side = metric.wanted === "up" ? "at least" : "at most";
   const reason = values.certificate_reason ?? "No certificate is known for this covariance.";

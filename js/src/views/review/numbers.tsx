@@ -17,7 +17,7 @@ export interface NumbersProps {
 
 /** Counts and the four numbers before and after, as a manifest states them. */
 export function Numbers({ effect, names, prefix }: NumbersProps): VNode {
-  const number = { rev: 0, state: "current" } as const;
+  const number = { rev: 0, state: "stated" } as const;
   return (
     <div class="uw-readout uw-review-numbers">
       <p class="uw-headline">
