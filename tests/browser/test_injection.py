@@ -94,7 +94,7 @@ def test_lists_names_and_messages_show_payloads_as_text(hostile):
     seen = set()
     for _ in range(len(PAYLOADS)):
         bench.get("uw-record").first.wait_for()
-        seen |= set(bench.root.locator(".uw-record-text .uw-clip").all_text_contents())
+        seen |= set(bench.root.locator("td.uw-record-text .uw-clip").all_text_contents())
         following = bench.get("uw-records-next")
         if following.is_disabled():
             break
