@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 /** Properties of {@link InlineField}. */
 export interface InlineFieldProps {
@@ -22,7 +22,8 @@ export function InlineField({
 }: InlineFieldProps): VNode {
   const input = useRef<HTMLInputElement>(null);
   const before = useRef(text);
-  useEffect(() => input.current?.focus(), []);
+  // Before the next key: typed into the record instead of the field, it would decide something.
+  useLayoutEffect(() => input.current?.focus(), []);
   return (
     <input
       ref={input}
