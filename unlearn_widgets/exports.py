@@ -175,7 +175,7 @@ def replace_file(path: str | os.PathLike[str], writer: Callable[[Path], None]) -
         )
     # A link keeps pointing at the file.
     place = target.resolve()
-    part = place.with_name(f".{place.name}.{uuid.uuid4().hex}.part")
+    part = place.with_name(f".{uuid.uuid4().hex}.part")
     try:
         writer(part)
         part.replace(place)

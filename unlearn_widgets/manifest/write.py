@@ -6,9 +6,10 @@ import contextlib
 import json
 import os
 import re
-import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from unlearn_widgets.exports import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,24 +115,23 @@ def write_manifest(place: Path, manifest: Mapping[str, Any]) -> None:
         If it cannot be written; what stood there before is untouched.
     """
     data = manifest_text(manifest).encode()
-    part = place.with_name(f".{uuid.uuid4().hex}.part")
-    try:
+
+    def write(part: Path) -> None:
         with part.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         with contextlib.suppress(FileNotFoundError):
             part.chmod(place.stat().st_mode & 0o777)
-        part.replace(place)
+
+    try:
+        replace_file(place, write)
     except OSError as error:
         message = (
             f"path: {str(place)!r} cannot be written ({error.strerror or error}), and nothing was "
             "changed. Check the folder's permissions and the space left, or choose another place."
         )
         raise type(error)(error.errno, message) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
     _sync_folder(place.parent)
 
 
