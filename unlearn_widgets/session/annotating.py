@@ -229,7 +229,7 @@ class Annotation:
         ValueError
             If there was no gesture, no row of the queue lies inside, or the label is not offered.
         """
-        inside = self.session._inside_last()  # noqa: SLF001
+        inside = self.session._last_inside  # noqa: SLF001
         rows = np.flatnonzero(inside & self._in_queue) if inside is not None else np.zeros(0)
         if not len(rows):
             raise ValueError(
@@ -317,7 +317,7 @@ class Annotation:
         return None if waited_for else self._queue.note
 
     def _region(self) -> dict[str, int] | None:
-        inside = self.session._inside_last()  # noqa: SLF001
+        inside = self.session._last_inside  # noqa: SLF001
         if inside is None:
             return None
         held = inside & self._in_queue

@@ -45,6 +45,8 @@ class SessionGestures(SessionState):
         self.problem = removal.problem
         self._index = PointIndex(positions)
         self._last_gesture: dict[str, Any] | None = None
+        # The rows inside it, of both domains and none.
+        self._last_inside: Mask | None = None
         super().__init__(removal, positions, info, recorder)
 
     @property
@@ -153,13 +155,6 @@ class SessionGestures(SessionState):
         detail = {name: value for name, value in shape.items() if value is not None}
         return self._choose(inside, mode, tool, **detail)
 
-    def _inside_last(self) -> Mask | None:
-        """Return the rows inside the last gesture, of both domains and none; None before one."""
-        last = self._last_gesture
-        if last is None:
-            return None
-        return self._index.gesture(last["tool"], last["path"], last.get("radius"), last.get("row"))
-
     def _preview(
         self, tool: str, path: ArrayLike, mode: str, radius: Any = None, row: int | None = None
     ) -> dict[str, Any]:
@@ -185,5 +180,5 @@ class SessionGestures(SessionState):
             named = {"tool": kind, "mode": mode, **counts}
             self._gesture = {**named, "locked": self._removal.retain_locked}
             if "path" in detail:
-                self._last_gesture = {**named, **detail}
+                self._last_gesture, self._last_inside = {**named, **detail}, inside
         return {**counts, "n_changed": n_changed}
