@@ -68,7 +68,8 @@ class Decisions:
 
     def newest(self, job: str) -> dict[Any, str]:
         """Return the newest label of each record, whoever gave it."""
-        return {key: next(reversed(found.values())) for key, found in self._labels[job].items()}
+        labels = self._labels.get(job, {})
+        return {key: next(reversed(found.values())) for key, found in labels.items()}
 
     def summary(self) -> dict[str, dict[str, int]]:
         """Return by job how many records have a label, and a number that grows with changes."""

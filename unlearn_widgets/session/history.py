@@ -12,9 +12,12 @@ import numpy as np
 from unlearn_widgets.validation import choice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
+    from typing import TypeAlias
 
     from unlearn_widgets.problem.effect import Effect
+
+    HistoryState: TypeAlias = tuple[tuple["Step", ...], tuple["Step", ...]]
 
 CAPACITY = 1000
 
@@ -79,6 +82,17 @@ def describe(kind: str, mode: str | None, n_changed: int, subject: str = "") -> 
         shown = f"{shown[: _LONGEST_SUBJECT - 1]}…"
     name = f"{noun} “{shown}”" if shown else noun
     return f"{name}, {mode} {n_changed:,}" if mode else f"{name} {n_changed:,}"
+
+
+def subject_of(detail: Mapping[str, Any]) -> str:
+    """Return what a step is about: its rule, set, label or text; empty if it has none.
+
+    Examples
+    --------
+    >>> subject_of({"rule": "distance", "budget": 3}), subject_of({})
+    ('distance', '')
+    """
+    return str(detail.get("rule") or detail.get("name") or detail.get("text") or "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +206,6 @@ class History:
     def __init__(self, start: Step, capacity: int = CAPACITY) -> None:
         if capacity < 1:
             raise ValueError(f"capacity: at least 1 step must be kept, got {capacity}.")
-        self._capacity = capacity
         self._done: deque[Step] = deque([start], maxlen=capacity + 1)
         self._undone: list[Step] = []
 
@@ -231,18 +244,23 @@ class History:
         """The step that `redo` would do again, in plain words; empty if there is none."""
         return self._undone[-1].label if self.can_redo else ""
 
-    def copy(self) -> History:
-        """Return a history of the same steps, to come back to."""
-        first, *others = self._done
-        twin = History(first, self._capacity)
-        for step in others:
-            twin.push(step)
-        twin.put_back(self._undone)
-        return twin
+    @property
+    def state(self) -> HistoryState:
+        """The steps done and undone, for `go_back`."""
+        return tuple(self._done), tuple(self._undone)
 
-    def put_back(self, undone: Iterable[Step]) -> None:
-        """Let these steps be done again, the last one first."""
-        self._undone.extend(undone)
+    def go_back(self, state: HistoryState) -> None:
+        """Be as at an earlier `state` again.
+
+        Parameters
+        ----------
+        state : pair of tuples of Step
+            As `state` was then.
+        """
+        done, undone = state
+        self._done.clear()
+        self._done.extend(done)
+        self._undone[:] = undone
 
     def distrust_effects(self) -> None:
         """Drop the numbers of every step, which then are computed when they are asked for."""

@@ -10,10 +10,9 @@ import numpy as np
 
 from unlearn_widgets.ledger import ERASED, EventLog
 from unlearn_widgets.ledger import vocabulary as kinds
-from unlearn_widgets.problem.effect import Effect
 from unlearn_widgets.session.decisions import Decisions
-from unlearn_widgets.session.history import Step, describe
-from unlearn_widgets.wire.codecs import decode_values, encode_values
+from unlearn_widgets.session.event_steps import effect_of_event, step_of_event
+from unlearn_widgets.wire.codecs import encode_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from unlearn_widgets.ledger import Event
     from unlearn_widgets.records import Records
+    from unlearn_widgets.session.history import Step
     from unlearn_widgets.session.memory_log import MemoryLog
     from unlearn_widgets.session.removal import Removal
     from unlearn_widgets.session.row_set import NamedSets
@@ -31,12 +31,6 @@ if TYPE_CHECKING:
 # Free text goes where it can be erased; the rest of what a step needs is public.
 _SPOKEN = ("text", "name")
 _LEFT_OUT = ("rows",)
-_COUNTS = frozenset(
-    (
-        *("n_forget", "n_retain", "n_removed", "n_removed_forget", "n_removed_retain"),
-        *("dim_effective", "random_equivalent"),
-    )
-)
 
 
 class Recorder:
@@ -113,18 +107,19 @@ class Recorder:
         What others did comes first. If anything fails, also the disk at the end, the selection is
         what it was before.
         """
-        removal = self._removal
-        before = removal.snapshot()
-        seq = self.seq
+        begun: tuple[Any, int] | None = None
         try:
             with self.log.writing():
                 self.catch_up(sets)
-                before, seq = removal.snapshot(), self.seq
+                begun = self._removal.snapshot(), self.seq
                 yield
         except BaseException:
-            removal.restore(before)
-            if self.seq != seq:
-                self._forget_after(seq)
+            # What others did stands, also when only a part of it could be taken in.
+            if begun is not None:
+                before, seq = begun
+                self._removal.restore(before)
+                if self.seq != seq:
+                    self._forget_after(seq)
             raise
 
     def record(
@@ -280,8 +275,10 @@ class Recorder:
         mask = removal.mask.copy()
         mask[chosen] = True
         mask[released] = False
-        removal.take(self._step(event, mask, len(chosen) + len(released)))
-        self._seq_of[removal.history.current] = event.seq
+        effect = effect_of_event(event) if self._trusts_effects else None
+        step = step_of_event(event, removal.rev + 1, mask, len(chosen) + len(released), effect)
+        removal.take(step)
+        self._seq_of[step] = event.seq
 
     def _walks_back(self, event: Event) -> bool:
         """Take an undo or redo in, if what it names is the step that is next."""
@@ -296,43 +293,6 @@ class Recorder:
             self._removal.redo("store")
             return True
         return False
-
-    def _step(self, event: Event, mask: Mask, n_changed: int) -> Step:
-        detail: dict[str, Any] = {}
-        kind, mode = event.kind, None
-        if event.kind == kinds.SELECTION:
-            kind, mode = event.payload["kind"], event.payload["mode"]
-            detail = {**event.payload["detail"], **_known(event.words)}
-            if "path" in detail:
-                detail["path"] = np.array(detail["path"], dtype=np.float64).reshape(-1, 2)
-        elif event.kind == kinds.LABEL:
-            detail = {"name": event.payload["label"] or "none"}
-        subject = str(detail.get("rule") or detail.get("name") or detail.get("text") or "")
-        return Step(
-            rev=self._removal.rev + 1,
-            source="store",
-            kind=kind,
-            mode=mode,
-            removed=np.packbits(mask, bitorder="little").tobytes(),
-            effect=self._effect(event),
-            label=describe(kind, mode, n_changed, subject),
-            detail=detail,
-        )
-
-    def _effect(self, event: Event) -> Effect | None:
-        """Return the numbers of an event, or None where they must be computed."""
-        if event.effect is None or not self._trusts_effects:
-            return None
-        # Canonical JSON writes 3.0 as 3.
-        values: dict[str, Any] = {
-            name: float(value) if type(value) is int and name not in _COUNTS else value
-            for name, value in decode_values(event.effect).items()
-        }
-        try:
-            return Effect(**values)
-        except TypeError:
-            # Another version of the package, with other fields.
-            return None
 
     def _take_set(self, event: Event, sets: NamedSets) -> None:
         name = event.words.get("name", ERASED)
@@ -352,10 +312,6 @@ class Recorder:
             else:
                 rows.append(row)
         return np.array(rows, dtype=np.int64)
-
-
-def _known(words: Mapping[str, Any]) -> dict[str, str]:
-    return {name: text for name, text in words.items() if isinstance(text, str)}
 
 
 def _listed(detail: Mapping[str, Any]) -> dict[str, Any]:

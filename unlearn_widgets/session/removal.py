@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unlearn_widgets.maps.geometry import MODES
-from unlearn_widgets.session.history import History, Step, describe
+from unlearn_widgets.session.history import History, Step, describe, subject_of
 from unlearn_widgets.statistics import FORGET
 from unlearn_widgets.validation import choice
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from unlearn_widgets.problem import UnlearningProblem
     from unlearn_widgets.problem.effect import Effect
+    from unlearn_widgets.session.history import HistoryState
 
     Mask = NDArray[np.bool_]
 
@@ -168,7 +169,6 @@ class Removal:
         if not n_changed:
             return 0
         effect = self.problem.effect(new)
-        subject = str(detail.get("rule") or detail.get("name") or detail.get("text") or "")
         step = Step(
             rev=self.rev + 1,
             source=source,
@@ -176,7 +176,7 @@ class Removal:
             mode=mode,
             removed=_packed(new),
             effect=effect,
-            label=describe(kind, mode, n_changed, subject),
+            label=describe(kind, mode, n_changed, subject_of(detail)),
             detail=detail,
         )
         self.history.push(step)
@@ -192,13 +192,14 @@ class Removal:
         """Have the effect of every step computed when it is asked for."""
         self.history.distrust_effects()
 
-    def snapshot(self) -> tuple[History, int, str]:
+    def snapshot(self) -> tuple[HistoryState, int, str]:
         """Return what `restore` needs to come back here."""
-        return self.history.copy(), self.rev, self.source
+        return self.history.state, self.rev, self.source
 
-    def restore(self, snapshot: tuple[History, int, str]) -> None:
+    def restore(self, snapshot: tuple[HistoryState, int, str]) -> None:
         """Choose what was chosen at a snapshot, with the way back as it was then."""
-        self.history, self.rev, self.source = snapshot
+        steps, self.rev, self.source = snapshot
+        self.history.go_back(steps)
         self._show(self.history.current)
 
     def undo(self, source: str = "python") -> None:

@@ -189,9 +189,8 @@ def _column(session: Session, given: Payload) -> tuple[Payload, list[bytes]]:
 def _labels(session: Session, job: str) -> CategoricalColour:
     """Return the newest label of each row, to colour the map by."""
     recorder = session._recorder
-    newest = recorder.decisions.newest(job) if job in recorder.decisions.summary() else {}
     found: list[str | None] = [None] * session.problem.n_rows
-    for key, label in newest.items():
+    for key, label in recorder.decisions.newest(job).items():
         row = recorder.rows.get(key)
         if row is not None:
             found[row] = label

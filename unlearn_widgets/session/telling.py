@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from unlearn_widgets.ledger import ERASED
 from unlearn_widgets.ledger import vocabulary as kinds
 from unlearn_widgets.ledger.origin import annotator, recorded_at, words_of
-from unlearn_widgets.session.history import describe
+from unlearn_widgets.session.history import describe, subject_of
 from unlearn_widgets.wire.codecs import decode_values
 
 if TYPE_CHECKING:
@@ -56,9 +56,8 @@ def tell_event(event: Event) -> dict[str, Any]:
 def _what(event: Event, n_changed: int) -> str:
     if event.kind == kinds.SELECTION:
         payload = event.payload
-        subject = payload["detail"].get("rule") or event.words.get("name")
-        subject = subject or event.words.get("text") or ""
-        return describe(payload["kind"], payload["mode"], n_changed, str(subject))
+        subject = subject_of({**payload["detail"], **event.words})
+        return describe(payload["kind"], payload["mode"], n_changed, subject)
     return _TOLD[event.kind](event) if event.kind in _TOLD else event.kind
 
 
