@@ -15,7 +15,9 @@ STAMP = STATIC / ".built-from"
 OLDEST_NODE = 20
 ENTRIES = ("index", "annotator", "page")
 SCHEMA = "unlearn_widgets/manifest/schema.json"
-SOURCES = ("package.json", "package-lock.json", "tsconfig.json", "js", SCHEMA)
+# The extension carries the tutorial.
+TUTORIAL = "notebooks/01_brush.ipynb"
+SOURCES = ("package.json", "package-lock.json", "tsconfig.json", "js", SCHEMA, TUTORIAL)
 
 
 def source_digest() -> str:

@@ -6,7 +6,15 @@
 // into a federated module. The builder reads one package.json: a generated one keeps it from
 // sharing our dependencies with JupyterLab, and the version stays in one place.
 import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,6 +22,7 @@ import { gzipSync } from "node:zlib";
 import { build, context } from "esbuild";
 
 const CAP = 120_000;
+const TUTORIAL = "notebooks/01_brush.ipynb";
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(here));
 const out = join(root, "unlearn_widgets", "labextension");
@@ -38,12 +47,23 @@ const options = {
   metafile: true,
 };
 
-/** What the builder reads; host packages of JupyterLab 4.4 are as good as those it was built with. */
+/** What JupyterLab 4.4 brings of the packages that the extension is built with. */
+const HOST = {
+  application: "^4.4.0",
+  apputils: "^4.5.0",
+  coreutils: "^6.4.0",
+  docregistry: "^4.4.0",
+  launcher: "^4.4.0",
+  services: "^7.4.0",
+  translation: "^4.4.0",
+  "ui-components": "^4.4.0",
+};
+
+/** What the builder reads. */
 function manifest() {
   const { name, version, description, license } = JSON.parse(
     readFileSync(join(root, "package.json"), "utf8"),
   );
-  const anyMinor = { requiredVersion: "^4.4.0", bundled: false };
   return {
     name,
     version,
@@ -56,7 +76,13 @@ function manifest() {
       extension: "lib/index.js",
       mimeExtension: "lib/mime.js",
       outputDir: relative(stage, out),
-      sharedPackages: { "@jupyterlab/docregistry": anyMinor },
+      schemaDir: "schema",
+      sharedPackages: Object.fromEntries(
+        Object.entries(HOST).map(([name, requiredVersion]) => [
+          `@jupyterlab/${name}`,
+          { requiredVersion, bundled: false },
+        ]),
+      ),
     },
   };
 }
@@ -72,11 +98,13 @@ function prepare() {
   rmSync(stage, { recursive: true, force: true });
   mkdirSync(stage, { recursive: true });
   writeFileSync(join(stage, "package.json"), JSON.stringify(manifest(), null, 2));
+  cpSync(join(here, "schema"), join(stage, "schema"), { recursive: true });
 }
 
-/** JupyterLab reads beside the extension who installed it, and how to be rid of it. */
+/** Who installed it and how to be rid of it, which JupyterLab reads; and the tutorial. */
 function complete() {
   copyFileSync(join(here, "install.json"), join(out, "install.json"));
+  copyFileSync(join(root, TUTORIAL), join(out, "static", "tutorial.ipynb"));
 }
 
 function weigh() {

@@ -1,5 +1,18 @@
+import { commandsPlugin } from "./commands/commands-plugin";
+import { panelPlugin } from "./panel/panel-plugin";
 import { reviewPlugin } from "./review-plugin";
+import { sessionsPlugin } from "./sessions/sessions-plugin";
 import { standInPlugin } from "./stand-in-plugin";
+import { toolbarPlugin } from "./toolbar/toolbar-plugin";
+import { tutorialPlugin } from "./tutorial/tutorial-plugin";
 
-/** The plugins of the extension; each works without the others. */
-export default [reviewPlugin, standInPlugin];
+/** The plugins of the extension; each works without those it does not require. */
+export default [
+  reviewPlugin,
+  standInPlugin,
+  sessionsPlugin,
+  panelPlugin,
+  commandsPlugin,
+  toolbarPlugin,
+  tutorialPlugin,
+];

@@ -1,15 +1,9 @@
 import type { JupyterFrontEndPlugin } from "@jupyterlab/application";
 import type { DocumentRegistry } from "@jupyterlab/docregistry";
-import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { DisposableDelegate, type IDisposable } from "@lumino/disposable";
-import type { Widget } from "@lumino/widgets";
 import { FORGET_MIME } from "./file-type";
+import type { NotebookLike } from "./notebook-like";
 import { StandIn } from "./stand-in";
-
-/** What of a notebook is needed; the type of the whole would draw in an editor. */
-interface NotebookLike {
-  readonly content: Widget & { readonly rendermime: IRenderMimeRegistry };
-}
 
 /** Before ipywidgets, whose renderer has rank -10. */
 const RANK = -20;

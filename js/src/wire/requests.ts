@@ -1,4 +1,3 @@
-import type { AnyModel } from "@anywidget/types";
 import { toBuffer } from "./codecs";
 import { WIRE_VERSION, type ReplyEnvelope, type SessionProtocol } from "./messages";
 
@@ -14,6 +13,16 @@ export type Payload<P extends Protocol<P>, K extends keyof P> = P[K]["payload"];
 export type Answer<P extends Protocol<P>, K extends keyof P> = P[K]["reply"] & {
   readonly buffers: readonly DataView[];
 };
+
+/** What of a widget's model is needed to talk to the kernel. */
+export interface MessageModel {
+  on(event: "msg:custom", receive: MessageReceiver): void;
+  off(event: "msg:custom", receive: MessageReceiver): void;
+  send(content: object, callbacks: undefined, buffers: ArrayBuffer[]): void;
+}
+
+/** Gets what the kernel sends. */
+export type MessageReceiver = (message: unknown, buffers: DataView[]) => void;
 
 /** How long to wait for an answer, and how to give up earlier. */
 export interface RequestOptions {
@@ -78,13 +87,12 @@ export class RequestChannel<P extends Protocol<P> = SessionProtocol> {
   private counter = 0;
 
   constructor(
-    private readonly model: AnyModel,
+    private readonly model: MessageModel,
     readonly viewId: string,
     private readonly abort: AbortSignal,
   ) {
     if (abort.aborted) return;
-    const receive = (message: unknown, buffers: readonly DataView[]): void =>
-      this.receive(message, buffers);
+    const receive: MessageReceiver = (message, buffers) => this.receive(message, buffers);
     model.on("msg:custom", receive);
     abort.addEventListener(
       "abort",

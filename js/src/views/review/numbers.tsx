@@ -11,13 +11,15 @@ import type { SentenceInfo } from "../readout/sentence";
 export interface NumbersProps {
   readonly effect: EffectValues;
   readonly names: SentenceInfo["names"];
-  /** What hooks begin with: "uw-review" or "uw-card". */
+  /** What hooks begin with: "uw-review", "uw-card" or "uw-panel". */
   readonly prefix: string;
+  /** The revision they belong to, where they are those of a live session. */
+  readonly rev?: number;
 }
 
 /** Counts and the four numbers before and after, as a manifest states them. */
-export function Numbers({ effect, names, prefix }: NumbersProps): VNode {
-  const number = { rev: 0, state: "stated" } as const;
+export function Numbers({ effect, names, prefix, rev = 0 }: NumbersProps): VNode {
+  const number = { rev, state: "stated" } as const;
   return (
     <div class="uw-readout uw-review-numbers">
       <p class="uw-headline">
