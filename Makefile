@@ -51,8 +51,10 @@ test-faults: setup ## kill 200 writers at random moments and look for every ackn
 .PHONY: dev
 dev: setup ## JupyterLab with hot reload: widgets follow every saved source file
 	@rm -f unlearn_widgets/static/.built-from
-	@echo "Save a file under js/ and the widgets on screen follow; Ctrl+C stops both."
-	@node js/build.mjs --watch & watcher=$$!; trap "kill $$watcher 2>/dev/null" EXIT INT TERM; \
+	@echo "Save a file under js/ and the widgets on screen follow, the extension after a reload of"
+	@echo "the page; Ctrl+C stops everything."
+	@node js/build.mjs --watch & widgets=$$!; node js/lab/build.mjs --watch & extension=$$!; \
+	  trap "kill $$widgets $$extension 2>/dev/null" EXIT INT TERM; \
 	  ANYWIDGET_HMR=1 $(LAB) $(ARGS)
 
 .PHONY: bench

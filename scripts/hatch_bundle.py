@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "unlearn_widgets" / "static"
 LABEXTENSION = ROOT / "unlearn_widgets" / "labextension"
 STAMP = STATIC / ".built-from"
-OLDEST_NODE = 20
+OLDEST_NODE = (20, 19)
 ENTRIES = ("index", "annotator", "page")
 SCHEMA = "unlearn_widgets/manifest/schema.json"
 # The extension carries the tutorial.
@@ -49,14 +50,16 @@ def is_current() -> bool:
 def require_node() -> None:
     """Stop with one sentence when Node.js or npm is missing or too old."""
     node, npm = shutil.which("node"), shutil.which("npm")
-    question = ("-p", "process.versions.node.split('.')[0]")
+    question = ("-p", "process.versions.node")
     found = subprocess.run([node, *question], capture_output=True, check=False) if node else None
-    if npm and found and found.stdout.strip().isdigit() and int(found.stdout) >= OLDEST_NODE:
+    version = tuple(map(int, re.findall(rb"\d+", found.stdout)[:2])) if found else ()
+    if npm and version >= OLDEST_NODE:
         return
+    oldest = ".".join(map(str, OLDEST_NODE))
     missing = "an older one" if npm and found else f"no {'npm' if node else 'node'}"
     message = (
-        f"unlearn-widgets is built with Node.js {OLDEST_NODE} or newer, and {missing} was found on "
-        f"PATH: install Node.js {OLDEST_NODE} or newer (it brings npm), then run the command again."
+        f"unlearn-widgets is built with Node.js {oldest} or newer, and {missing} was found on "
+        f"PATH: install Node.js {oldest} or newer (it brings npm), then run the command again."
     )
     raise SystemExit(message)
 

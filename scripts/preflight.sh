@@ -17,11 +17,11 @@ done
 "$python" -c 'import ensurepip, venv' 2>/dev/null ||
   fail "$python has no venv module: install it (Debian and Ubuntu: apt-get install python3-venv) and run make again."
 
-node_major=$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null) ||
-  fail "Node.js was not found on PATH: install Node.js 20 or newer, which brings npm, and run make again."
-[ "$node_major" -ge 20 ] ||
-  fail "Node.js 20 or newer is needed, and $(node --version) was found: install a newer one and run make again."
+node -p 0 >/dev/null 2>&1 ||
+  fail "Node.js was not found on PATH: install Node.js 20.19 or newer, which brings npm, and run make again."
+node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major > 20 || (major === "20" && minor >= 19) ? 0 : 1)' ||
+  fail "Node.js 20.19 or newer is needed, and $(node --version) was found: install a newer one and run make again."
 npm --version >/dev/null 2>&1 ||
-  fail "npm was not found on PATH: install it (it comes with Node.js 20 or newer) and run make again."
+  fail "npm was not found on PATH: install it (it comes with Node.js 20.19 or newer) and run make again."
 
 echo "$python"

@@ -5,7 +5,7 @@
 // esbuild turns TypeScript and preact into plain modules, and Jupyter's own builder turns those
 // into a federated module. The builder reads one package.json: a generated one keeps it from
 // sharing our dependencies with JupyterLab, and the version stays in one place.
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import {
   copyFileSync,
   cpSync,
@@ -87,11 +87,18 @@ function manifest() {
   };
 }
 
-/** @param {string[]} flags */
-function federate(flags) {
+/** Turn the staged modules into a federated one. Returns what went wrong, or null. */
+function federate(/** @type {string[]} */ flags = []) {
   const builder = join(dirname(resolve("@jupyter/builder")), "build-labextension.js");
   const core = join(dirname(resolve("@jupyterlab/core-meta/package.json")), "core.package.json");
-  return [process.execPath, [builder, "--core-package-file", core, ...flags, stage]];
+  const words = [builder, "--core-package-file", core, ...flags, stage];
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, {
+    cwd: stage,
+    encoding: "utf8",
+  });
+  if (status !== 0) return stdout + stderr;
+  complete();
+  return null;
 }
 
 function prepare() {
@@ -124,23 +131,24 @@ function weigh() {
 async function release() {
   prepare();
   await build({ ...options, minify: true });
-  const [program, words] = federate([]);
-  const finished = spawnSync(program, words, { cwd: stage, encoding: "utf8" });
-  if (finished.status !== 0) {
-    console.error(finished.stdout + finished.stderr);
-    process.exitCode = finished.status ?? 1;
-    return;
-  }
-  complete();
-  weigh();
+  const failure = federate();
+  if (failure === null) return weigh();
+  console.error(failure);
+  process.exitCode = 1;
 }
 
-if (process.argv[2] === "--watch") {
+async function watch() {
   prepare();
-  await build(options);
-  await (await context(options)).watch();
-  const [program, words] = federate(["--development", "--watch"]);
-  spawn(program, words, { cwd: stage, stdio: "inherit" });
-} else {
-  await release();
+  const afterwards = {
+    name: "federate",
+    setup: (/** @type {import("esbuild").PluginBuild} */ { onEnd }) =>
+      onEnd(({ errors }) => {
+        if (errors.length > 0) return;
+        const failure = federate(["--development"]);
+        console.info(failure ?? "The JupyterLab extension is built: reload the page to see it.");
+      }),
+  };
+  await (await context({ ...options, plugins: [afterwards] })).watch();
 }
+
+await (process.argv[2] === "--watch" ? watch() : release());

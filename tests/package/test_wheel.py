@@ -123,7 +123,7 @@ def test_without_node_a_clone_says_what_to_install(root, tmp_path):
     )
     assert finished.returncode == 1
     assert finished.stderr.count("\n") == 1
-    assert "install Node.js 20 or newer" in finished.stderr
+    assert "install Node.js 20.19 or newer" in finished.stderr
 
 
 def test_widgets_carry_the_bundle(root, installed):
