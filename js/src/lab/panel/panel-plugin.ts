@@ -5,16 +5,14 @@ import {
 } from "@jupyterlab/application";
 import { ICommandPalette } from "@jupyterlab/apputils";
 import { ITranslator } from "@jupyterlab/translation";
-import { Widget } from "@lumino/widgets";
 import { h } from "preact";
 import type { HostActions } from "../../views/panel/panel-model";
 import { PanelView } from "../../views/panel/panel-view";
-import { mountAlone } from "../../views/review/mount";
 import { CommandIDs } from "../commands/command-ids";
-import { forgetIcon } from "../file-type";
 import type { ForgetSets } from "../sessions/forget-sets";
 import { IForgetSets } from "../sessions/token";
 import { wordsOf } from "../words";
+import { SidePanel } from "./side-panel";
 
 /** Lists the live forget sets of the active notebook beside it. */
 export const panelPlugin: JupyterFrontEndPlugin<void> = {
@@ -31,15 +29,8 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null,
   ) => {
     const words = wordsOf(translator);
-    const panel = new Widget();
-    panel.id = "unlearn-widgets-forget-sets";
-    panel.addClass("uw-side-bar");
-    panel.node.style.overflow = "auto";
-    panel.node.tabIndex = -1;
-    panel.title.icon = forgetIcon;
+    const panel = new SidePanel(() => h(PanelView, { model: sets, host: hostActions(app), words }));
     panel.title.caption = words.__("Forget Sets");
-    const draw = mountAlone(panel.node, new AbortController().signal);
-    draw(h(PanelView, { model: sets, host: hostActions(app), words }));
     app.shell.add(panel, "left", { rank: 600, type: "Forget Sets" });
     restorer?.add(panel, panel.id);
 

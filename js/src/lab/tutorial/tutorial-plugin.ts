@@ -30,7 +30,7 @@ export const tutorialPlugin: JupyterFrontEndPlugin<void> = {
         return (await app.commands.execute("docmanager:open", { path })) as unknown;
       },
     });
-    launcher?.add({ command: CommandIDs.openTutorial, category: words.__("Other"), rank: 0 });
+    launcher?.add({ command: CommandIDs.openTutorial, category: words.__("Other"), rank: 5 });
     palette?.addItem({
       command: CommandIDs.openTutorial,
       category: words.__("Forget Sets"),
