@@ -33,9 +33,12 @@ class Kernel:
         """Run a cell and return its id without waiting for its end."""
         return self._client.execute(code)
 
-    def run(self, code: str) -> list[Message]:
+    def run(self, code: str, metadata: Message | None = None) -> list[Message]:
         """Run a cell to its end and return what it published."""
-        return self.until_idle(self.start_cell(code))
+        if metadata is None:
+            return self.until_idle(self.start_cell(code))
+        content = {"code": code, "silent": False, "store_history": False}
+        return self.until_idle(self._send("execute_request", content, metadata=metadata))
 
     def value(self, expression: str) -> Any:
         """Return the value of an expression that JSON can hold."""
@@ -72,6 +75,43 @@ class Kernel:
         reply = self._client.get_control_msg(timeout=TIMEOUT)
         assert reply["content"]["status"] == "ok", reply["content"]
         return reply["content"]["subshell_id"]
+
+    def start_on(self, subshell: str, code: str) -> str:
+        """Run code on a subshell while a cell is running, and return its id."""
+        content = {"code": code, "silent": False, "store_history": False}
+        return self._send("execute_request", content, subshell=subshell)
+
+    def comms(self, target: str) -> list[str]:
+        """Return the ids of the comms of a target."""
+        request = self._send("comm_info_request", {"target_name": target})
+        while True:
+            reply = self._client.get_shell_msg(timeout=TIMEOUT)
+            if reply["parent_header"].get("msg_id") == request:
+                return list(reply["content"]["comms"])
+
+    def open_comm(self, target: str) -> str:
+        """Open a comm to a target, as a page does, and return its id."""
+        identity = f"of-a-page-{target}"
+        content = {"comm_id": identity, "target_name": target, "data": {}}
+        self.until_idle(self._send("comm_open", content))
+        return identity
+
+    def close_comm(self, comm: str) -> None:
+        """Close a comm, as a page does that leaves."""
+        self.until_idle(self._send("comm_close", {"comm_id": comm, "data": {}}))
+
+    def _send(
+        self,
+        kind: str,
+        content: Message,
+        metadata: Message | None = None,
+        subshell: str | None = None,
+    ) -> str:
+        message = self._client.session.msg(kind, content, metadata=metadata)
+        if subshell is not None:
+            message["header"]["subshell_id"] = subshell
+        self._client.shell_channel.send(message)
+        return message["header"]["msg_id"]
 
     def send_to_comm(
         self, comm: str, data: Any, buffers: Any = (), subshell: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from unlearn_widgets.manifest.history import labels_of, standing_signatures
 from unlearn_widgets.manifest.loading import Loaded, loaded
 from unlearn_widgets.manifest.reading import read_manifest
 from unlearn_widgets.session.following import SessionStore
+from unlearn_widgets.session.live import LIVE
 from unlearn_widgets.session.telling import tell_event
 from unlearn_widgets.validation import strict_keywords
 
@@ -37,11 +38,19 @@ class ManifestMismatchWarning(UserWarning):
     """A manifest was loaded with other data than it was saved with, or after it was edited."""
 
 
+class Saved(NamedTuple):
+    """The manifest that a session saved last, and the last event that is in it."""
+
+    path: Path
+    seq: int
+
+
 class SessionManifest(SessionStore):
     """Saving what was removed and why as a file that others can check."""
 
     map: MapLayout
     names: dict[str, str]
+    _saved: Saved | None = None
 
     @strict_keywords
     def save(
@@ -96,6 +105,8 @@ class SessionManifest(SessionStore):
         _refuse_to_lose_signoffs(place, parts.events)
         manifest = build(parts, include_map=include_map, include_text=include_text, key=key)
         write_manifest(place, manifest)
+        self._saved = Saved(place.resolve(), parts.events[-1].seq if parts.events else 0)
+        LIVE.changed(self, self.comm_id)
 
     @classmethod
     def load(

@@ -11,6 +11,7 @@ import traitlets as t
 
 from unlearn_widgets.ledger import vocabulary as kinds
 from unlearn_widgets.session.background import Background
+from unlearn_widgets.session.live import LIVE
 from unlearn_widgets.session.row_set import NamedSets
 from unlearn_widgets.wire.codecs import encode_float32, encode_uint8, encode_values
 from unlearn_widgets.wire.subshells import answer_on_requested_subshell
@@ -75,6 +76,7 @@ class SessionState(GuardedWidget):
         self._background = Background()
         self._acting = "python"
         self._gesture: dict[str, Any] | None = None
+        self._views: dict[str, None] = {}
         self._removal = removal
         problem = removal.problem
         self._recorder = recorder
@@ -94,9 +96,28 @@ class SessionState(GuardedWidget):
         return self._sets
 
     def open(self) -> None:
-        """Open the comm to the browser."""
+        """Open the comm to the browser, and list the session among the live ones."""
+        LIVE.prepare()
         super().open()
         answer_on_requested_subshell(self.comm)
+        LIVE.add(self, self.comm_id)
+
+    def close(self) -> None:
+        """Close the comm to the browser."""
+        LIVE.discard(self.comm_id)
+        super().close()
+
+    def shown_by(self, view: str) -> None:
+        """Note that the view with this model id shows the session."""
+        with self._lock:
+            self._views[view] = None
+        LIVE.changed(self, self.comm_id)
+
+    def hidden_by(self, view: str) -> None:
+        """Note that it does so no longer."""
+        with self._lock:
+            self._views.pop(view, None)
+        LIVE.changed(self, self.comm_id)
 
     def _lock_retain(self, locked: bool) -> None:
         with self._lock:
@@ -189,6 +210,8 @@ class SessionState(GuardedWidget):
             if whole:
                 # A commit is one message that stands by itself, unchanged values included.
                 self._states_to_send.update(state)
+        # After the views, which people wait for.
+        LIVE.changed(self, self.comm_id)
 
     def _tell(self, old: dict[str, Any]) -> None:
         source = self._acting

@@ -75,6 +75,25 @@ class View(GuardedWidget):
         except t.TraitError as error:
             raise ValueError(f"{type(self).__name__}: {error}") from error
 
+    def open(self) -> None:
+        """Open the comm to the browser."""
+        super().open()
+        self.session.shown_by(self.comm_id)
+
+    def close(self) -> None:
+        """Close the comm to the browser."""
+        # A view that was refused is closed as well, and has no session.
+        session, shown = self._trait_values.get("session"), self.comm_id
+        super().close()
+        if session is not None and shown is not None:
+            session.hidden_by(shown)
+
+    @t.observe("session")
+    def _show_elsewhere(self, change: t.Bunch) -> None:
+        if self.comm_id is not None and isinstance(change.old, Session):
+            change.old.hidden_by(self.comm_id)
+            change.new.shown_by(self.comm_id)
+
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         own = super()._repr_mimebundle_(**kwargs)
         if own is None:

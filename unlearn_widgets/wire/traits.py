@@ -82,6 +82,11 @@ class GuardedWidget(anywidget.AnyWidget):
     refuses leave the widget as it was; the true values are sent back, so that the view heals.
     """
 
+    @property
+    def comm_id(self) -> str | None:
+        """The id of the comm to the browser, None while it is closed."""
+        return None if self.comm is None else self.comm.comm_id
+
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take an update from the browser."""
         accepted: dict[str, Any] = {}
