@@ -25,6 +25,11 @@ function sorry(el: HTMLElement, words: string): void {
   el.replaceChildren(note);
 }
 
+/** The id in a reference to a model. */
+function idOf(reference: string): string {
+  return reference.replace(/^(anywidget:|IPY_MODEL_)/, "");
+}
+
 async function render(views: Views, { model, el, signal, host }: RenderProps): Promise<void> {
   const name = String(model.get("_view"));
   const View = views[name];
@@ -32,9 +37,9 @@ async function render(views: Views, { model, el, signal, host }: RenderProps): P
     sorry(el, `This front end has no view named "${name}". Reload the page after an upgrade.`);
     return;
   }
+  const reference = model.get("session") as string;
   let sessionModel: AnyModel;
   try {
-    const reference = model.get("session") as string;
     sessionModel = await (host as SessionHost).getModel(reference, { signal });
   } catch {
     if (!signal.aborted) sorry(el, "This view lost its session. Run the cell again to show it.");
@@ -45,7 +50,7 @@ async function render(views: Views, { model, el, signal, host }: RenderProps): P
   const session = openSession(sessionModel, signal);
   const view = openView(model, signal);
   const content = h(View, { session, local: createLocal(), view });
-  mount(h(Shell, { session, signal, children: content }), el);
+  mount(h(Shell, { session, sessionId: idOf(reference), signal, children: content }), el);
   signal.addEventListener("abort", () => mount(null, el), { once: true });
 }
 

@@ -12,12 +12,14 @@ import { ThemeContext, watchTheme } from "./theme";
 /** Properties of {@link Shell}. */
 export interface ShellProps {
   readonly session: SessionStore;
+  /** The id of the session's model, by which a host finds its views; absent where there is none. */
+  readonly sessionId?: string;
   readonly signal: AbortSignal;
   readonly children: ComponentChildren;
 }
 
 /** What surrounds every view: the theme, the live region, the kernel's refusals and its absence. */
-export function Shell({ session, signal, children }: ShellProps): VNode {
+export function Shell({ session, sessionId, signal, children }: ShellProps): VNode {
   const theme = useMemo(() => watchTheme(signal), [signal]);
   const announcer = useMemo(() => createAnnouncer(signal), [signal]);
 
@@ -39,7 +41,13 @@ export function Shell({ session, signal, children }: ShellProps): VNode {
   return (
     <ThemeContext.Provider value={theme}>
       <AnnouncerContext.Provider value={announcer}>
-        <div ref={root} class="uw-root" data-theme={theme.value} data-lm-suppress-shortcuts="true">
+        <div
+          ref={root}
+          class="uw-root"
+          data-theme={theme.value}
+          data-uw-session={sessionId}
+          data-lm-suppress-shortcuts="true"
+        >
           <ConnectionBanner connection={session.connection} />
           {children}
           <Refusal error={session.error} />

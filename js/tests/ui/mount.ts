@@ -14,6 +14,8 @@ afterEach(() => {
 /** Mounts a component in the document and takes it away after the test. */
 export async function mount(node: VNode): Promise<HTMLElement> {
   const el = document.createElement("div");
+  // Views hear the host on the root that surrounds them.
+  el.className = "uw-root";
   document.body.append(el);
   mounted.push(el);
   await act(() => render(node, el));

@@ -1,7 +1,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { ICommandPalette } from "@jupyterlab/apputils";
 import { ITranslator, type TranslationBundle } from "@jupyterlab/translation";
-import type { HostCommand } from "../sessions/host-command";
+import type { HostCommand } from "../../ui/host-commands";
 import type { LiveSession } from "../../wire/live-messages";
 import type { ForgetSets } from "../sessions/forget-sets";
 import { IForgetSets } from "../sessions/token";

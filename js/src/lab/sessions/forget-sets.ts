@@ -1,6 +1,6 @@
 import type { JupyterFrontEnd } from "@jupyterlab/application";
 import { computed, type ReadonlySignal, signal, type Signal } from "@preact/signals";
-import { type HostCommand, hostCommandEvent } from "./host-command";
+import { type HostCommand, hostCommandEvent } from "../../ui/host-commands";
 import type { Draft, PanelModel, Place, Refusal } from "../../views/panel/panel-model";
 import type { LiveSession } from "../../wire/live-messages";
 import type { KernelSessions } from "./kernel-sessions";

@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import { useContext, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { plural } from "../../core/format";
 import { AnnotationStore } from "../../state/annotation";
+import { useHostCommands } from "../../ui/host-commands";
 import { AnnouncerContext } from "../../ui/live-region";
 import type { ViewProps } from "../props";
 import "./annotator.css";
@@ -105,6 +106,17 @@ export function AnnotatorView({ session, view }: ViewProps): VNode {
         break;
     }
   };
+
+  useHostCommands(section, (command) => {
+    const { hasForward, hasBack, current } = store.trail;
+    if (command === "focus-map") return false;
+    if (command === "previous-record") {
+      if (hasBack.peek()) act({ do: "back" });
+    } else if (hasForward.peek()) act({ do: "forward" });
+    else if (current.peek() !== null) act({ do: "skip" });
+    section.current?.focus();
+    return true;
+  });
 
   const press = (event: KeyboardEvent): void => {
     if (event.defaultPrevented) return;

@@ -4,7 +4,7 @@ import type { PointIndex } from "../../core/geometry";
 import type { Direction, GridIndex } from "../../core/grid";
 import type { LocalStore } from "../../state/local";
 import type { SessionStore } from "../../state/session";
-import type { Gesture, Mode } from "../../wire/messages";
+import type { DomainCode, Gesture, Mode } from "../../wire/messages";
 import type { Drawing } from "./drawing";
 import { modeWith } from "./pointers";
 import type { Stage } from "./stage";
@@ -28,6 +28,11 @@ export interface KeyboardCursor {
   readonly radius: ReadonlySignal<number>;
   /** Handles a key press; says whether it was one of the cursor's. */
   press(event: KeyboardEvent): boolean;
+  /**
+   * Walks to the next or the previous chosen row, or row of the forget domain where none is chosen,
+   * in order of position and round its ends.
+   */
+  step(by: 1 | -1): void;
   /** Puts the disc away, then the cursor; says whether there was anything. */
   drop(): boolean;
   /** Puts the disc away and leaves the cursor where it is. */
@@ -46,6 +51,7 @@ const PAN: Readonly<Record<Direction, readonly [dx: number, dy: number]>> = {
   up: [0, 64],
   down: [0, -64],
 };
+const FORGET: DomainCode = 2;
 const DISC_STEP = 8;
 const DISC_LARGEST = 240;
 
@@ -121,9 +127,25 @@ export function createKeyboardCursor(targets: CursorTargets, abort: AbortSignal)
     return true;
   };
 
+  const step = (by: 1 | -1): void => {
+    const removed = session.removed.peek();
+    const domains = session.domains.peek();
+    const anyChosen = removed.count() > 0;
+    const start = local.cursor.peek() ?? (by > 0 ? -1 : domains.length);
+    for (let far = 1; far <= domains.length; far++) {
+      const row = (start + by * far + domains.length) % domains.length;
+      if (anyChosen ? !removed.has(row) : domains[row] !== FORGET) continue;
+      dropDisc();
+      local.cursor.value = row;
+      stage.reveal(...place(row));
+      return;
+    }
+  };
+
   return {
     radius,
     dropDisc,
+    step,
     press(event) {
       if (event.ctrlKey || event.metaKey) return false;
       const direction = DIRECTIONS[event.key];

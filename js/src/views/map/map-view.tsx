@@ -4,6 +4,7 @@ import { useContext, useId, useLayoutEffect, useMemo, useRef, useState } from "p
 import { count } from "../../core/format";
 import { createRenderer } from "../../render/renderer";
 import { FrozenContext } from "../../ui/frozen";
+import { useHostCommands } from "../../ui/host-commands";
 import { AnnouncerContext, type Announcer } from "../../ui/live-region";
 import { ThemeContext } from "../../ui/theme";
 import type { Mode } from "../../wire/messages";
@@ -81,6 +82,18 @@ export function MapView({ session, local, view }: ViewProps): VNode {
       scene: () => scene,
     });
   };
+  useHostCommands(plot, (command) => {
+    if (scene === null || plot.current === null || session.domains.peek().length === 0) {
+      return false;
+    }
+    plot.current.focus({ preventScroll: true });
+    plot.current.scrollIntoView({ block: "nearest" });
+    // A scroll, of which the page hears with its next frame, puts the record at the cursor away.
+    if (command !== "focus-map") {
+      requestAnimationFrame(() => scene.cursor.step(command === "next-record" ? 1 : -1));
+    }
+    return true;
+  });
   const { names, n_rows, n_forget, n_retain } = session.info.value;
 
   return (

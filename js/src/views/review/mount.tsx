@@ -1,5 +1,6 @@
 import { type ComponentChildren, render, type VNode } from "preact";
-import { useErrorBoundary } from "preact/hooks";
+import { useErrorBoundary, useLayoutEffect, useRef } from "preact/hooks";
+import { guardShortcuts } from "../../ui/shortcuts";
 import { ThemeContext, watchTheme } from "../../ui/theme";
 import "../../ui/tokens.css";
 import "../../ui/base.css";
@@ -12,9 +13,13 @@ export function mountAlone(el: HTMLElement, abort: AbortSignal): (view: Componen
 
   function Root({ children }: { readonly children: ComponentChildren }): VNode {
     const error: unknown = useErrorBoundary()[0];
+    const root = useRef<HTMLDivElement>(null);
+    useLayoutEffect(() => {
+      if (root.current !== null) guardShortcuts(root.current, abort, "fields");
+    }, []);
     return (
       <ThemeContext.Provider value={theme}>
-        <div class="uw-root" data-theme={theme.value} data-lm-suppress-shortcuts="true">
+        <div ref={root} class="uw-root" data-theme={theme.value} data-lm-suppress-shortcuts="true">
           {error === undefined ? (
             children
           ) : (

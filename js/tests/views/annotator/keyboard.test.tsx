@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type, until } from "../../ui/mount";
+import { act } from "preact/test-utils";
+import { type HostCommand, hostCommandEvent } from "../../../src/ui/host-commands";
 import { openAnnotator, stored, strike } from "./fixture";
 
 async function open(options = {}) {
@@ -166,5 +168,38 @@ describe("hidden content", () => {
     await strike(pane, "h");
     pane.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
     await until(() => expect(hidden()).toBe("true"));
+  });
+});
+
+describe("commands of the host", () => {
+  async function tell(root: HTMLElement, command: HostCommand): Promise<boolean> {
+    const event = hostCommandEvent(command);
+    await act(() => void root.dispatchEvent(event));
+    return event.defaultPrevented;
+  }
+
+  it("skip the newest record and walk through those before it", async () => {
+    const { root, row, asked } = await open();
+    expect(await tell(root, "next-record")).toBe(true);
+    expect(row()).toBe("1");
+    await until(() => expect(asked("skip")).toMatchObject([{ row: 0 }]));
+    await tell(root, "previous-record");
+    expect(row()).toBe("0");
+    await tell(root, "next-record");
+    expect(row()).toBe("1");
+    expect(asked("skip")).toHaveLength(1);
+  });
+
+  it("bring the keyboard to the labels", async () => {
+    const { root, row, asked } = await open();
+    await tell(root, "next-record");
+    await strike(document.activeElement!, "2");
+    expect(row()).toBe("2");
+    await until(() => expect(asked("label")).toMatchObject([{ row: 1, label: "keep" }]));
+  });
+
+  it("leave the map to others", async () => {
+    const { root } = await open();
+    expect(await tell(root, "focus-map")).toBe(false);
   });
 });
