@@ -28,11 +28,17 @@ export function SetCard({ session, model, words }: SetCardProps): VNode {
     >
       <header class="uw-set-head">
         <h3 title={session.title}>{session.title}</h3>
-        <Kept store={session.store} words={words} />
+        <Act
+          icon="target"
+          name={words.__("Show the cell")}
+          testid="uw-panel-reveal"
+          act={() => void model.reveal(session)}
+        />
       </header>
       <Numbers effect={session.effect} names={session.names} prefix="uw-panel" rev={session.rev} />
-      <p class="uw-set-manifest" data-testid="uw-panel-manifest">
-        {manifestLine(session, words)}
+      <p class="uw-set-manifest">
+        <Kept store={session.store} words={words} />{" "}
+        <span data-testid="uw-panel-manifest">{manifestLine(session, words)}</span>
       </p>
       {saving === null ? (
         <Actions session={session} model={model} words={words} />
@@ -52,12 +58,6 @@ function Actions({ session, model, words }: SetCardProps): VNode {
   const { undo_label: undo, redo_label: redo } = session;
   return (
     <div class="uw-set-actions" role="group" aria-label={words.__("Actions")}>
-      <Act
-        icon="target"
-        name={words.__("Show the cell")}
-        testid="uw-panel-reveal"
-        act={() => void model.reveal(session)}
-      />
       <Act
         icon="undo"
         name={undo === null ? words.__("Nothing to undo") : words.__("Undo: %1", undo)}
@@ -131,7 +131,7 @@ function keptWords({ state, name }: LiveSession["store"], words: Words): [string
   switch (state) {
     case "memory":
       return [
-        words.__("unsaved"),
+        words.__("not stored"),
         words.__("Only in the memory of this kernel. Give the session a store to keep it."),
       ];
     case "stored":

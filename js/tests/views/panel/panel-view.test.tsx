@@ -65,7 +65,7 @@ describe("a forget set", () => {
     expect(hook(el, "uw-panel-alpha").dataset.value).toBe(String(VALUES.alpha));
     expect(hook(el, "uw-panel-epsilon-before").dataset.value).toBe(String(VALUES.epsilon_before));
     expect(hook(el, "uw-panel-alpha").dataset.rev).toBe("4");
-    expect(hook(el, "uw-panel-store").textContent).toBe("unsaved");
+    expect(hook(el, "uw-panel-store").textContent).toBe("not stored");
     expect(hook(el, "uw-panel-manifest").textContent).toBe("No manifest saved yet");
   });
 
