@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-SLOW = ("tests/package", "tests/notebooks", "tests/browser")
+SLOW = ("tests/package", "tests/notebooks", "tests/browser", "tests/extension")
 
 
 class Step(NamedTuple):
@@ -48,6 +48,7 @@ STEPS = [
     Step("Notebooks, executed (pytest)", pytest("tests/notebooks"), slow=True),
     Step("Chromium", [sys.executable, "scripts/find_chromium.py"], slow=True),
     Step("JupyterLab in Chromium (pytest)", pytest("tests/browser"), slow=True),
+    Step("Extension from an installed wheel (pytest)", pytest("tests/extension"), slow=True),
 ]
 
 

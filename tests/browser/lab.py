@@ -20,9 +20,14 @@ def free_port():
 
 
 class Lab:
-    """JupyterLab over one folder of notebooks, with its own configuration and runtime folders."""
+    """JupyterLab over one folder of notebooks, with its own configuration and runtime folders.
 
-    def __init__(self, folder, scratch, environment=None):
+    `python` says whose JupyterLab, and `program` may be "notebook" for Notebook 7.
+    """
+
+    def __init__(
+        self, folder, scratch, environment=None, python=sys.executable, program="jupyterlab"
+    ):
         self.folder = folder
         self.port = free_port()
         self.token = secrets.token_hex(16)
@@ -41,7 +46,7 @@ class Lab:
         notification.mkdir(parents=True)
         (notification / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
         command = [
-            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"),
+            *(str(python), "-m", program, "--no-browser", "--expose-app-in-browser"),
             *(["--allow-root"] if os.geteuid() == 0 else []),
             "--ServerApp.ip=127.0.0.1",
             f"--ServerApp.port={self.port}",

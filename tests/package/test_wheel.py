@@ -8,17 +8,17 @@ import os
 import re
 import subprocess
 import sys
-import venv
 import zipfile
 from collections import Counter
 
 import pytest
 
+from tests.installed import EXTENSION, build_archives, make_environment
+
 pytestmark = pytest.mark.package
 
 BUNDLE_LIMIT = 80_000
 EXTENSION_LIMIT = 120_000
-EXTENSION = "share/jupyter/labextensions/unlearn-widgets"
 PROBE = """
 import json, sys, time
 start = time.perf_counter()
@@ -43,29 +43,20 @@ print(json.dumps({
 
 
 @pytest.fixture(scope="session")
-def archives(root, tmp_path_factory):
-    out = tmp_path_factory.mktemp("dist")
-    # --no-isolation: the build tools are the ones of this environment, fetched once.
-    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out)]
-    finished = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-    return out
+def wheel(root, tmp_path_factory):
+    return build_archives(root, tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="session")
-def wheel(archives):
-    (path,) = archives.glob("*.whl")
-    return path
+def archives(wheel):
+    return wheel.parent
 
 
 @pytest.fixture(scope="session")
 def installed(wheel, tmp_path_factory):
     """Install the wheel with its declared dependencies, so that a missing one is noticed."""
     home = tmp_path_factory.mktemp("empty")
-    venv.create(home, with_pip=True)
-    python = home / "bin" / "python"
-    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*command, str(wheel)], check=True)
+    python = make_environment(home, str(wheel))
     finished = subprocess.run(
         [str(python), "-W", "error", "-c", PROBE],
         cwd=home,
