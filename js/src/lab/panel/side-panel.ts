@@ -33,6 +33,7 @@ export class SidePanel extends Widget {
   }
 
   protected override onActivateRequest(): void {
-    this.node.focus();
+    // What was opened in it may have the keyboard already.
+    if (!this.node.contains(document.activeElement)) this.node.focus();
   }
 }

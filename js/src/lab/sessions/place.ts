@@ -5,8 +5,7 @@ import type { KernelPlace } from "../../views/panel/panel-model";
 export function kernelPlace(context: ISessionContext, language: string | null): KernelPlace {
   const kernel = context.session?.kernel ?? null;
   if (kernel === null) {
-    const coming = !context.isReady || STARTING.has(context.kernelDisplayStatus);
-    return { state: coming && !context.isTerminating ? "starting" : "none" };
+    return { state: STARTING.has(context.kernelDisplayStatus) ? "starting" : "none" };
   }
   if (kernel.status === "dead") return { state: "dead" };
   if (language !== null && language.toLowerCase() !== "python") {

@@ -16,6 +16,9 @@ export interface SaveFormProps {
 export function SaveForm({ draft, model, words }: SaveFormProps): VNode {
   const field = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => {
+    if (draft.taken) field.current?.focus();
+  }, [draft.taken]);
+  useLayoutEffect(() => {
     field.current?.focus();
     field.current?.setSelectionRange(0, draft.name.length - SUFFIX.length);
   }, []);
@@ -48,7 +51,7 @@ export function SaveForm({ draft, model, words }: SaveFormProps): VNode {
           maxLength={200}
           spellcheck={false}
           autocomplete="off"
-          disabled={draft.busy}
+          readOnly={draft.busy}
         />
       </label>
       {draft.taken && (

@@ -1,4 +1,5 @@
 import type { VNode } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Words } from "../../ui/words";
 import type { LiveSession } from "../../wire/live-messages";
 import { Icon, type IconName } from "../../ui/icons";
@@ -18,8 +19,17 @@ export function SetCard({ session, model, words }: SetCardProps): VNode {
   const draft = model.draft.value;
   const refusal = model.refusal.value;
   const saving = draft?.session === session.id ? draft : null;
+  const card = useRef<HTMLElement>(null);
+  const wasSaving = useRef(false);
+  useLayoutEffect(() => {
+    // The form takes the keyboard with it when it goes.
+    const left = wasSaving.current && saving === null;
+    wasSaving.current = saving !== null;
+    if (left) card.current?.querySelector<HTMLElement>("[data-testid=uw-panel-save]")?.focus();
+  }, [saving]);
   return (
     <article
+      ref={card}
       class="uw-set"
       data-testid="uw-panel-session"
       data-session={session.id}
