@@ -17,9 +17,7 @@ def test_the_launcher_opens_the_tutorial(page, lab, python):
     page.wait_for_function("window.jupyterapp !== undefined")
     page.evaluate("async () => { await window.jupyterapp.restored; }")
     page.locator(".jp-LauncherCard", has_text="Forget Sets Tutorial").click()
-    page.locator(".jp-Notebook").get_by_text(
-        "Brush a forget set over real text messages"
-    ).wait_for()
+    page.get_by_role("heading", name="Brush a forget set over real text messages").wait_for()
     notebook = Notebook(page, lab, NAME)
     page.wait_for_function(
         "window.jupyterapp.shell.currentWidget.sessionContext?.session?.kernel?.status === 'idle'"

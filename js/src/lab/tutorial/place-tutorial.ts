@@ -13,7 +13,8 @@ export async function placeTutorial(
   const path = PathExt.join(folder, NAME);
   // What a person has made of it stays.
   if (await isThere(contents, path)) return path;
-  const url = URLExt.join(PageConfig.getOption("fullLabextensionsUrl"), ...SHIPPED);
+  const place = URLExt.join(PageConfig.getOption("fullLabextensionsUrl"), ...SHIPPED);
+  const url = new URL(place, serverSettings.baseUrl).href;
   const response = await ServerConnection.makeRequest(url, {}, serverSettings);
   if (!response.ok) {
     throw new Error(
