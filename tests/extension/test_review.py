@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import unlearn_widgets as uw
+from tests.injections import TEXTS
 from tests.manifests import make_session, read, signed_manifest
 from tests.manifests import write as write_json
 from unlearn_widgets.manifest import add_signoff
@@ -152,6 +153,86 @@ def test_a_change_on_disk_is_noticed_before_anything_is_written(review, saved):
     assert uw.verify(shown.path).ok
 
 
+def test_a_read_only_file_offers_no_signature(review, saved, page):
+    """As root the server calls every file writable, so its word is changed on the way."""
+
+    def lock(route):
+        answer = route.fetch()
+        held = answer.json()
+        route.fulfill(response=answer, json={**held, "writable": False})
+
+    page.route(re.compile(r"/api/contents/.*forget\.json\?.*content=1"), lock)
+    source, _ = saved
+    shown = review(source.read_bytes())
+    shown.get("uw-review-checks").wait_for()
+    shown.get("uw-review").get_by_text("read-only here").wait_for()
+    assert page.get_by_role("button", name="Sign and save").count() == 0
+    assert shown.path.read_bytes() == source.read_bytes()
+
+
+def test_a_file_deleted_meanwhile_is_not_made_again(review, saved):
+    source, _ = saved
+    shown = review(source.read_bytes())
+    shown.get("uw-review-checks").wait_for()
+    shown.path.unlink()
+    shown.sign("approved", "Dana", "")
+    shown.get("uw-review").get_by_text("The file is no longer there").first.wait_for()
+    assert shown.number("uw-review-alpha") > 0
+    assert shown.get("uw-review-who").input_value() == "Dana"
+    assert not shown.path.exists()
+
+
+def test_fields_of_the_future_are_kept_on_signing(review, saved):
+    _, manifest = saved
+    future = {**manifest, "future": {"of": [1, {"unlearning": None}]}}
+    future["signoffs"] = [{**manifest["signoffs"][0], "seal": "later"}, *manifest["signoffs"][1:]]
+    shown = review(future)
+    shown.get("uw-review-checks").wait_for()
+    shown.sign("approved", "Dana", "")
+    shown.get("uw-review-signoffs").get_by_text("Dana").wait_for()
+    signed = read(shown.path)
+    assert signed["future"] == future["future"]
+    assert signed["signoffs"][0]["seal"] == "later"
+    assert signed["signoffs"][-1]["who"] == "Dana"
+
+
+def test_texts_that_are_code_are_shown_as_text(review, saved):
+    _, manifest = saved
+    everything = " ".join(TEXTS)
+    hostile = {**manifest, "title": everything}
+    hostile["domains"] = {
+        name: {**domain, "name": everything} for name, domain in manifest["domains"].items()
+    }
+    hostile["decisions"] = [
+        {**manifest["decisions"][0], "reason": text, "note": text, "actor": text} for text in TEXTS
+    ]
+    hostile["signoffs"] = [
+        {**manifest["signoffs"][0], "who": text, "note": text, "decision": text} for text in TEXTS
+    ]
+    hostile["history"] = [
+        {**event, "what": text, "who": text, "actor": text}
+        for event, text in zip(manifest["history"], TEXTS, strict=False)
+    ]
+    hostile["software"] = {**manifest["software"], **dict.fromkeys(TEXTS, everything)}
+    hostile["map"] = {**manifest["map"], "x_label": everything, "x_ends": [everything] * 2}
+    shown = review(hostile)
+    shown.get("uw-review-tampered").wait_for()
+    page = shown.page
+    made = ".uw-review-page :is(script, iframe, img, object, embed, link, [onerror], [onload])"
+    assert page.locator(made).count() == 0
+    assert page.locator(".uw-review-page a[href^='javascript:']").count() == 0
+    assert "<script>" in shown.get("uw-review").text_content()
+
+
+def test_another_version_of_the_form_says_so_and_is_not_signed(review, saved):
+    _, manifest = saved
+    shown = review({**manifest, "format_version": 99})
+    assert "format" in shown.mismatches()
+    told = " ".join(shown.get("uw-review").text_content().split())
+    assert "newer version" in told
+    assert shown.page.get_by_role("button", name="Sign and save").count() == 0
+
+
 BROKEN = {
     "empty": b"",
     "text": b"no JSON",
@@ -163,9 +244,11 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
-def test_a_broken_file_says_so(review, content):
+def test_a_broken_file_says_so(review, content, root):
     shown = review(content)
     shown.get("uw-review-problem").wait_for(timeout=LIMIT)
+    shown.page.add_script_tag(path=root / "node_modules" / "axe-core" / "axe.min.js")
+    assert shown.page.evaluate(SERIOUS) == []
 
 
 def test_the_text_stays_within_reach(review, saved):
