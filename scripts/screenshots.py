@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from tests.browser.workbench import Workbench, ellipse
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+Theme = Literal["light", "dark"]
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -80,7 +82,38 @@ def shoot_check(bench: Workbench, theme: str) -> None:
     bench.root.screenshot(path=IMAGES / f"retrain-{theme}.png")
 
 
-def shoot(browser: Browser, lab: Lab, theme: str, width: int) -> Path:
+def shoot_extension(notebook: Notebook, theme: str) -> None:
+    """Photograph the side panel beside the notebook, and the review page of what it saved."""
+    page = notebook.page
+    notebook.command("unlearn-widgets:show-panel")
+    panel = page.get_by_test_id("uw-panel")
+    panel.get_by_test_id("uw-panel-alpha").wait_for()
+    page.screenshot(path=IMAGES / f"panel-{theme}.png")
+    panel.get_by_test_id("uw-panel-review").click()
+    panel.get_by_test_id("uw-panel-save-name").fill(f"sms-{theme}")
+    page.keyboard.press("Enter")
+    page.get_by_test_id("uw-review-checks").wait_for()
+    page.evaluate("window.jupyterapp.shell.collapseLeft()")
+    page.screenshot(path=IMAGES / f"review-{theme}.png")
+    notebook.command("application:close")
+
+
+def shoot_page(browser: Browser, notebook: Notebook, theme: Theme) -> None:
+    """Photograph the standalone page of the session, opened as a file."""
+    place = notebook.lab.folder / f"{theme}.html"
+    notebook.execute(f"session.to_html({str(place)!r})")
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 800}, device_scale_factor=2, color_scheme=theme
+    )
+    page = context.new_page()
+    page.goto(place.as_uri())
+    page.get_by_test_id("uw-plot").wait_for()
+    Workbench(page, page.locator(".uw-root")).settle()
+    page.screenshot(path=IMAGES / f"page-{theme}.png")
+    context.close()
+
+
+def shoot(browser: Browser, lab: Lab, theme: Theme, width: int) -> Path:
     """Show the notebook in one theme at one page width, draw, and photograph the workbench."""
     # Below 1000 px the panes stand one under the other, and the picture is taller than a screen.
     height = 800 if width > 1000 else 2000
@@ -108,6 +141,8 @@ def shoot(browser: Browser, lab: Lab, theme: str, width: int) -> Path:
     bench.root.screenshot(path=path)
     if not suffix:
         page.screenshot(path=IMAGES / f"jupyterlab-{theme}.png")
+        shoot_extension(notebook, theme)
+        shoot_page(browser, notebook, theme)
         shoot_check(bench, theme)
         shoot_planner(notebook, theme)
         shoot_annotator(notebook, theme)
@@ -126,7 +161,8 @@ def main() -> None:
         lab = Lab(folder, Path(scratch) / "jupyter")
         try:
             with chromium() as browser:
-                for theme in ("light", "dark"):
+                themes: list[Theme] = ["light", "dark"]
+                for theme in themes:
                     for width in (1280, 720):
                         path = shoot(browser, lab, theme, width)
                         print(f"wrote {path.relative_to(ROOT)}", flush=True)
