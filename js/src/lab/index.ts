@@ -1,8 +1,8 @@
 import { commandsPlugin } from "./commands/commands-plugin";
 import { panelPlugin } from "./panel/panel-plugin";
-import { reviewPlugin } from "./review-plugin";
+import { reviewPlugin } from "./documents/review-plugin";
 import { sessionsPlugin } from "./sessions/sessions-plugin";
-import { standInPlugin } from "./stand-in-plugin";
+import { standInPlugin } from "./outputs/stand-in-plugin";
 import { toolbarPlugin } from "./toolbar/toolbar-plugin";
 import { tutorialPlugin } from "./tutorial/tutorial-plugin";
 

@@ -1,5 +1,5 @@
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
-import { CardRenderer } from "./card-renderer";
+import { CardRenderer } from "./outputs/card-renderer";
 import { FORGET_MIME } from "./file-type";
 
 /** Shows forget sets in saved notebooks, after the widgets and before HTML. */

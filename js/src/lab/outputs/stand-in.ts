@@ -1,10 +1,8 @@
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { Panel, type Widget } from "@lumino/widgets";
+import { WIDGET_MIME } from "../notebook-like";
 import { CardRenderer } from "./card-renderer";
-
-/** The MIME type by which ipywidgets finds the model of an output. */
-export const WIDGET_MIME = "application/vnd.jupyter.widget-view+json";
 
 /** Some seconds, within which ipywidgets takes over a notebook whose kernel is known. */
 const MOST_FRAMES = 300;

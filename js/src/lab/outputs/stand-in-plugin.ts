@@ -1,8 +1,8 @@
 import type { JupyterFrontEndPlugin } from "@jupyterlab/application";
 import type { DocumentRegistry } from "@jupyterlab/docregistry";
 import { DisposableDelegate, type IDisposable } from "@lumino/disposable";
-import { FORGET_MIME } from "./file-type";
-import type { NotebookLike } from "./notebook-like";
+import { FORGET_MIME } from "../file-type";
+import type { NotebookLike } from "../notebook-like";
 import { StandIn } from "./stand-in";
 
 /** Before ipywidgets, whose renderer has rank -10. */

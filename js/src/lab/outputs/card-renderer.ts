@@ -1,9 +1,9 @@
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Widget } from "@lumino/widgets";
 import { h } from "preact";
-import { CardView } from "../views/review/card-view";
-import { mountAlone } from "../views/review/mount";
-import { FORGET_MIME } from "./file-type";
+import { CardView } from "../../views/review/card-view";
+import { mountAlone } from "../../views/review/mount";
+import { FORGET_MIME } from "../file-type";
 
 /** Draws the card of a forget set from the data beside a widget. */
 export class CardRenderer extends Widget implements IRenderMime.IRenderer {

@@ -1,7 +1,8 @@
 import type { JupyterFrontEndPlugin } from "@jupyterlab/application";
 import type { DocumentRegistry } from "@jupyterlab/docregistry";
-import { ITranslator, nullTranslator } from "@jupyterlab/translation";
-import { forgetFileType } from "./file-type";
+import { ITranslator } from "@jupyterlab/translation";
+import { forgetFileType } from "../file-type";
+import { wordsOf } from "../words";
 import { ReviewFactory } from "./review-document";
 
 /** Opens `*.forget.json` as a review page; the text stays under "Open With". */
@@ -11,7 +12,7 @@ export const reviewPlugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   optional: [ITranslator],
   activate: (app, translator: ITranslator | null) => {
-    const words = (translator ?? nullTranslator).load("unlearn_widgets");
+    const words = wordsOf(translator);
     app.docRegistry.addFileType(forgetFileType(words.__("Forget set")), ["json"]);
     const factory = new ReviewFactory(
       {

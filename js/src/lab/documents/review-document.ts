@@ -2,10 +2,10 @@ import { ABCWidgetFactory, type DocumentRegistry, DocumentWidget } from "@jupyte
 import type { Contents } from "@jupyterlab/services";
 import { Widget } from "@lumino/widgets";
 import { h } from "preact";
-import { mountAlone } from "../views/review/mount";
-import { ReviewView } from "../views/review/review-view";
-import { ManifestFile } from "./manifest-document";
-import { forgetIcon } from "./file-type";
+import { mountAlone } from "../../views/review/mount";
+import { ReviewView } from "../../views/review/review-view";
+import { ManifestFile } from "./manifest-file";
+import { forgetIcon } from "../file-type";
 
 /** The review page of one file. */
 export class ReviewPage extends Widget {
