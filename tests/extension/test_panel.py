@@ -29,6 +29,36 @@ IPKernelApp.launch_instance(kernel_class=Foreign)
 """
 
 
+# A Python kernel that cannot be started again once it has been told so.
+MORTAL = """
+import sys
+from pathlib import Path
+
+if Path(__file__).with_suffix(".dead").exists():
+    sys.exit(1)
+from ipykernel import kernelapp
+
+kernelapp.launch_new_instance()
+"""
+
+
+def add_kernel(lab, python, name, code, language):
+    """Let the server start a kernel from this code, and return a notebook that asks for it."""
+    script = lab.folder / f"{name}_kernel.py"
+    script.write_text(code)
+    spec = python.parent.parent / "share" / "jupyter" / "kernels" / name
+    spec.mkdir(parents=True, exist_ok=True)
+    argv = [str(python), str(script), "-f", "{connection_file}"]
+    held = {"argv": argv, "display_name": name, "language": language}
+    (spec / "kernel.json").write_text(json.dumps(held))
+    place = lab.folder / f"{name}.ipynb"
+    write_notebook(place, ["1"])
+    content = json.loads(place.read_text())
+    content["metadata"]["kernelspec"] = {**METADATA["kernelspec"], "name": name}
+    place.write_text(json.dumps(content))
+    return place.name, script
+
+
 def change_theme(page, theme):
     page.evaluate(
         "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })",
@@ -141,21 +171,27 @@ def test_without_a_kernel_the_panel_says_so(open_notebook):
 
 
 def test_a_kernel_of_another_language_is_named(page, lab, python):
-    script = lab.folder / "foreign_kernel.py"
-    script.write_text(FOREIGN)
-    spec = python.parent.parent / "share" / "jupyter" / "kernels" / "foreign"
-    spec.mkdir(parents=True, exist_ok=True)
-    argv = [str(python), str(script), "-f", "{connection_file}"]
-    held = {"argv": argv, "display_name": "Foreign", "language": "R"}
-    (spec / "kernel.json").write_text(json.dumps(held))
-    place = lab.folder / "foreign.ipynb"
-    write_notebook(place, ["x <- 1"])
-    content = json.loads(place.read_text())
-    content["metadata"]["kernelspec"] = {**METADATA["kernelspec"], "name": "foreign"}
-    place.write_text(json.dumps(content))
-    notebook = Notebook(page, lab, place.name).open()
+    name, _ = add_kernel(lab, python, "foreign", FOREIGN, "R")
+    notebook = Notebook(page, lab, name).open()
     panel = Panel(page).wait("foreign")
     assert "runs R" in panel.root.text_content()
+    notebook.shutdown()
+
+
+def test_a_kernel_that_died_says_so(page, lab, python):
+    name, script = add_kernel(lab, python, "mortal", MORTAL, "python")
+    notebook = Notebook(page, lab, name).open()
+    panel = Panel(page).wait("empty")
+    script.with_suffix(".dead").touch()
+    page.evaluate(
+        "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+        ".requestExecute({ code: 'import os; os._exit(1)' })"
+    )
+    # The server tries five times, some seconds apart.
+    page.locator("[data-testid=uw-panel][data-state=dead]").wait_for(timeout=90_000)
+    assert "Restart the kernel" in panel.root.text_content()
+    page.get_by_role("dialog").get_by_role("button").first.click()
+    script.with_suffix(".dead").unlink()
     notebook.shutdown()
 
 
