@@ -29,7 +29,7 @@ class Workbench:
 
     def __init__(self, page, root=None):
         self.page = page
-        self.root = root or page.locator(".jp-OutputArea .uw-root").first
+        self.root = root or page.locator(":not(.uw-side-bar) > .uw-root").first
         self.root.wait_for()
 
     def get(self, hook):

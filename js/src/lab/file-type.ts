@@ -10,7 +10,7 @@ export const forgetIcon = new LabIcon({
   svgstr:
     '<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">' +
     '<path class="jp-icon3" fill="#616161" d="M12 3a9 9 0 1 0 9 9h-2.2A6.8 6.8 0 1 1 12 5.2z"/>' +
-    '<circle cx="18" cy="6" r="3.2" fill="none" stroke="#b1003a" stroke-width="2"/></svg>',
+    '<circle cx="18" cy="6" r="3.2" fill="none" stroke="#e0336b" stroke-width="2"/></svg>',
 });
 
 /** What the file browser knows of `*.forget.json`. */

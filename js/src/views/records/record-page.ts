@@ -12,18 +12,21 @@ export interface LoadedPage {
 
 /** Fetches a page from the kernel and keeps it true: again at every revision and new connection. */
 export function useRecordPage(session: SessionStore, query: RecordsQuery): LoadedPage {
-  const [page, setPage] = useState<RecordsPage | null>(null);
-  const [loading, setLoading] = useState(true);
-  const [failure, setFailure] = useState<string | null>(null);
+  const [loaded, setLoaded] = useState<{ key: string; page: RecordsPage } | null>(null);
+  const [failed, setFailed] = useState<{ key: string; reason: string } | null>(null);
   const [attempt, setAttempt] = useState(0);
   const { scope, text, offset, limit, sort, descending = false, columns = [] } = query;
   const wanted = columns.join("\n");
   const rev = session.rev.value;
   const connection = session.connection.value;
+  // What a page answers: another question shows as loading in the very render that asks it.
+  const key = JSON.stringify([
+    ...[scope, text, offset, limit, sort, descending, wanted],
+    ...[rev, connection, attempt],
+  ]);
 
   useEffect(() => {
     const abort = new AbortController();
-    setLoading(true);
     session
       .records(
         {
@@ -37,19 +40,21 @@ export function useRecordPage(session: SessionStore, query: RecordsQuery): Loade
         },
         abort.signal,
       )
-      .then((next) => {
-        if (abort.signal.aborted) return;
-        setPage(next);
-        setFailure(null);
-        setLoading(false);
+      .then((page) => {
+        if (!abort.signal.aborted) setLoaded({ key, page });
       })
-      .catch((reason: unknown) => {
-        if (abort.signal.aborted) return;
-        setFailure(reason instanceof Error ? reason.message : String(reason));
-        setLoading(false);
+      .catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        if (!abort.signal.aborted) setFailed({ key, reason });
       });
     return () => abort.abort();
-  }, [session, scope, text, offset, limit, sort, descending, wanted, rev, connection, attempt]);
+  }, [session, key]);
 
-  return { page, loading, failure, retry: () => setAttempt(attempt + 1) };
+  const failure = failed?.key === key ? failed.reason : null;
+  return {
+    page: loaded?.page ?? null,
+    loading: loaded?.key !== key && failure === null,
+    failure,
+    retry: () => setAttempt(attempt + 1),
+  };
 }
