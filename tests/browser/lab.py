@@ -11,6 +11,8 @@ import sys
 import threading
 
 READY = re.compile(r"Jupyter Server [\d.]+ is running at")
+# They would bring in other code or other settings than those of the Python that is asked for.
+FOREIGN = {"ANYWIDGET_HMR", "JUPYTER_CONFIG_PATH", "JUPYTER_PATH", "PYTHONHOME", "PYTHONPATH"}
 
 
 def free_port():
@@ -56,10 +58,11 @@ class Lab:
             "--LabApp.news_url=None",
             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         ]
-        inherited = {name: value for name, value in os.environ.items() if name != "ANYWIDGET_HMR"}
+        inherited = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+        self.environment = inherited | {name: str(path) for name, path in own.items()}
         self._process = subprocess.Popen(
             command,
-            env=inherited | {name: str(path) for name, path in own.items()} | (environment or {}),
+            env=self.environment | (environment or {}),
             cwd=folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
