@@ -48,7 +48,11 @@ STEPS = [
     Step("Notebooks, executed (pytest)", pytest("tests/notebooks"), slow=True),
     Step("Chromium", [sys.executable, "scripts/find_chromium.py"], slow=True),
     Step("JupyterLab in Chromium (pytest)", pytest("tests/browser"), slow=True),
-    Step("Extension from an installed wheel (pytest)", pytest("tests/extension"), slow=True),
+    Step(
+        "JupyterLab extension from an installed wheel (pytest)",
+        pytest("tests/extension"),
+        slow=True,
+    ),
 ]
 
 
