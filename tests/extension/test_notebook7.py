@@ -9,9 +9,16 @@ from tests.browser.notebook import write_notebook
 from tests.browser.small import SMALL
 from tests.extension.panel import Panel
 
-ACTIVE = """() => Object.fromEntries(["review", "stand-in", "sessions", "panel", "commands",
-  "toolbar", "tutorial"].map((name) => `unlearn-widgets:${name}`)
-  .map((id) => [id, window.jupyterapp.isPluginActivated(id)]))"""
+PLUGINS = {
+    f"unlearn-widgets:{name}"
+    for name in (
+        *("card", "stand-in", "review", "sessions"),
+        *("panel", "commands", "toolbar", "tutorial"),
+    )
+}
+LISTED = """() => window.jupyterapp.listPlugins()
+  .filter((id) => id.startsWith("unlearn-widgets:"))
+  .map((id) => [id, window.jupyterapp.isPluginActivated(id)])"""
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +49,7 @@ def test_plugins_panel_and_card_work_there(page, notebook7):
     visit(page, notebook7, f"notebooks/{place.name}")
     run_all(page)
     page.get_by_test_id("uw-plot").wait_for()
-    assert {name for name, active in page.evaluate(ACTIVE).items() if not active} == set()
+    assert dict(page.evaluate(LISTED)) == dict.fromkeys(PLUGINS, True)
     panel = Panel(page).wait("live").wait_for("n-removed", 0)
     page.evaluate(
         "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
