@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import unlearn_widgets as uw
+from tests.extension.hostile import HIDDEN, LISTENING, MADE, hostile
 from tests.injections import TEXTS
-from tests.manifests import make_session, read, signed_manifest
+from tests.manifests import make_session, read, signed_manifest, status
 from tests.manifests import write as write_json
 from unlearn_widgets.manifest import add_signoff
+from unlearn_widgets.manifest.digest import seal, sign_off
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -179,49 +181,45 @@ def test_a_file_deleted_meanwhile_is_not_made_again(review, saved):
     shown.get("uw-review").get_by_text("The file is no longer there").first.wait_for()
     assert shown.number("uw-review-alpha") > 0
     assert shown.get("uw-review-who").input_value() == "Dana"
-    assert not shown.path.exists()
+    assert not list(shown.path.parent.glob("*.json"))
 
 
 def test_fields_of_the_future_are_kept_on_signing(review, saved):
+    """As a later version of the form seals them, so that they are no mismatch."""
     _, manifest = saved
-    future = {**manifest, "future": {"of": [1, {"unlearning": None}]}}
-    future["signoffs"] = [{**manifest["signoffs"][0], "seal": "later"}, *manifest["signoffs"][1:]]
+    later = {"of": [1, {"unlearning": None}], "at": {"exactly": 1.0}}
+    nested = {name: {**manifest[name], "later": later} for name in ("counts", "effect", "chain")}
+    future = seal({**manifest, **nested, "future": later, "signoffs": []})
+    first = {**manifest["signoffs"][0], "signed": future["digest"], "seal": later}
+    future["signoffs"] = [sign_off(first)]
     shown = review(future)
     shown.get("uw-review-checks").wait_for()
+    before = shown.path.read_text(encoding="utf-8")
     shown.sign("approved", "Dana", "")
     shown.get("uw-review-signoffs").get_by_text("Dana").wait_for()
+    after = shown.path.read_text(encoding="utf-8")
+    assert after.startswith(before.rstrip("]} \n"))
     signed = read(shown.path)
-    assert signed["future"] == future["future"]
-    assert signed["signoffs"][0]["seal"] == "later"
+    assert signed["signoffs"][:-1] == future["signoffs"]
     assert signed["signoffs"][-1]["who"] == "Dana"
+    assert shown.mismatches() == set()
+    report = uw.verify(shown.path)
+    assert report.ok
+    assert status(report, "unknown fields") == "not_checked"
 
 
 def test_texts_that_are_code_are_shown_as_text(review, saved):
+    """The page fixture reports every dialog, error and request that came of one."""
     _, manifest = saved
-    everything = " ".join(TEXTS)
-    hostile = {**manifest, "title": everything}
-    hostile["domains"] = {
-        name: {**domain, "name": everything} for name, domain in manifest["domains"].items()
-    }
-    hostile["decisions"] = [
-        {**manifest["decisions"][0], "reason": text, "note": text, "actor": text} for text in TEXTS
-    ]
-    hostile["signoffs"] = [
-        {**manifest["signoffs"][0], "who": text, "note": text, "decision": text} for text in TEXTS
-    ]
-    hostile["history"] = [
-        {**event, "what": text, "who": text, "actor": text}
-        for event, text in zip(manifest["history"], TEXTS, strict=False)
-    ]
-    hostile["software"] = {**manifest["software"], **dict.fromkeys(TEXTS, everything)}
-    hostile["map"] = {**manifest["map"], "x_label": everything, "x_ends": [everything] * 2}
-    shown = review(hostile)
+    shown = review(hostile(manifest))
     shown.get("uw-review-tampered").wait_for()
     page = shown.page
-    made = ".uw-review-page :is(script, iframe, img, object, embed, link, [onerror], [onload])"
-    assert page.locator(made).count() == 0
-    assert page.locator(".uw-review-page a[href^='javascript:']").count() == 0
-    assert "<script>" in shown.get("uw-review").text_content()
+    assert page.locator(MADE).count() == 0
+    assert page.evaluate(LISTENING) == []
+    seen = [re.sub(HIDDEN, lambda mark: f"\\u{ord(mark[0]):04x}", text) for text in TEXTS]
+    for told in ("history", "signoffs"):
+        assert page.locator(f"[data-testid=uw-review-{told}] b").all_text_contents() == seen
+    assert page.locator(".uw-review-map canvas").count() == 1
 
 
 def test_another_version_of_the_form_says_so_and_is_not_signed(review, saved):
