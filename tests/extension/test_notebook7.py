@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.browser.lab import Lab
 from tests.browser.notebook import write_notebook
 from tests.browser.small import SMALL
 from tests.extension.panel import Panel
+from tests.manifests import write
 
 PLUGINS = {
     f"unlearn-widgets:{name}"
@@ -19,6 +22,7 @@ PLUGINS = {
 LISTED = """() => window.jupyterapp.listPlugins()
   .filter((id) => id.startsWith("unlearn-widgets:"))
   .map((id) => [id, window.jupyterapp.isPluginActivated(id)])"""
+KERNEL = "() => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel ?? null"
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +70,18 @@ def test_plugins_panel_and_card_work_there(page, notebook7):
     visit(page, notebook7, f"notebooks/{place.name}")
     page.get_by_test_id("uw-card").wait_for()
     page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+
+    # Where there is no kernel of its language, and none is chosen in its stead.
+    content = json.loads(place.read_text(encoding="utf-8"))
+    name = "elsewhere"
+    content["metadata"] = {
+        "kernelspec": {"name": name, "display_name": name, "language": name},
+        "language_info": {"name": name},
+    }
+    write(place, content)
+    visit(page, notebook7, f"notebooks/{place.name}")
+    page.get_by_role("dialog").get_by_role("button", name="No Kernel").click()
+    card = page.get_by_test_id("uw-card")
+    card.wait_for()
+    assert card.get_by_test_id("uw-card-n-removed").get_attribute("data-value") == "0"
+    assert page.evaluate(KERNEL) is None
