@@ -220,6 +220,7 @@ def test_texts_that_are_code_are_shown_as_text(review, saved):
     for told in ("history", "signoffs"):
         assert page.locator(f"[data-testid=uw-review-{told}] b").all_text_contents() == seen
     assert page.locator(".uw-review-map canvas").count() == 1
+    assert re.findall(HIDDEN, shown.get("uw-review").text_content()) == []
 
 
 def test_another_version_of_the_form_says_so_and_is_not_signed(review, saved):

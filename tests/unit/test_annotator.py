@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import threading
 import zlib
 
 import numpy as np
@@ -360,3 +361,25 @@ class TestImages:
         reply, buffers = comm.request("queue", shown=None, have=[], n=2)
         assert [record["image"]["buffer"] for record in reply["records"]] == [0, 1]
         assert all(buffer == encode_png(pictures[0]) for buffer in buffers)
+
+
+def test_no_thread_puts_back_what_it_read_before_a_label(make, monkeypatch):
+    annotator, comm = make()
+    lock, free = annotator.session._lock, []
+    set_trait = annotator.set_trait
+
+    def watched(name, value):
+        def try_lock():
+            free.append(lock.acquire(blocking=False))
+            if free[-1]:
+                lock.release()
+
+        other = threading.Thread(target=try_lock)
+        other.start()
+        other.join()
+        set_trait(name, value)
+
+    monkeypatch.setattr(annotator, "set_trait", watched)
+    give(comm, fetch(comm)[0], "remove")
+    assert free
+    assert not any(free)

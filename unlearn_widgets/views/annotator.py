@@ -192,9 +192,9 @@ class Annotator(View):
         # A model may be there before the work is.
         if "_work" not in self.__dict__:
             return
+        # Set in the lock as well: the thread of a model could put back what it read before a label.
         with self.session._lock:  # noqa: SLF001
-            state = self._work.state()
-        self.set_trait("_state", state)
+            self.set_trait("_state", self._work.state())
 
     def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
         try:

@@ -28,7 +28,8 @@ export interface RefusedDecision {
 const NO_REMARKS: Remarks = { reason: "", note: "" };
 /** Milliseconds to wait for the one answer that proves a kernel alive. */
 const PROBE = { timeout: 3000 };
-/** Milliseconds to wait for the one answer that proves a kernel alive. */ /** One annotator: its records, what was decided, and what of it the kernel has acknowledged. */
+
+/** One annotator: its records, what was decided, and what of it the kernel has acknowledged. */
 export class AnnotationStore {
   readonly labels: ReadonlySignal<readonly string[]>;
   readonly job: ReadonlySignal<AnnotationJob>;

@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import { plural } from "../../core/format";
 import type { Check, Status } from "./checks";
+import { visible } from "./manifest-file";
 
 const WORDS: Readonly<Record<Status, string>> = {
   ok: "fits",
@@ -50,14 +51,19 @@ export function CheckTable({ checks }: { readonly checks: readonly Check[] | nul
 }
 
 function row(check: Check): VNode {
-  const about = ABOUT[check.name] ?? check.name.replace(/^digest\./, "The field ");
+  const known = check.status !== "not_checked" && Object.hasOwn(ABOUT, check.name);
+  const name = check.status === "not_checked" ? check.name : fieldOf(check.name);
   return (
     <li key={check.name} data-check={check.name} data-status={check.status}>
       <span class="uw-review-status">{WORDS[check.status]}</span>
       <span>
-        {check.status === "not_checked" ? check.name : about}
-        {check.note !== "" && <span class="uw-muted"> {check.note}</span>}
+        {known ? ABOUT[check.name] : visible(name)}
+        {check.note !== "" && <span class="uw-muted"> {visible(check.note)}</span>}
       </span>
     </li>
   );
+}
+
+function fieldOf(name: string): string {
+  return name.replace(/^digest\./, "The field ");
 }

@@ -80,13 +80,14 @@ export function whatWasRemoved(effect: EffectValues, names: SentenceInfo["names"
 /** How the rows were chosen, in one sentence. */
 export function howChosen(manifest: unknown): string {
   const steps = listAt(manifest, "method", "steps").map((step) => textAt(step, ["what"]));
-  const by: Readonly<Record<string, string>> = {
-    nothing: "Nothing was chosen",
-    hand: "They were chosen by hand",
-    rule: "They were chosen by a rule",
-    "hand and rule": "They were chosen by hand and by a rule",
-  };
-  const way = by[textAt(manifest, ["method", "by"])] ?? "How they were chosen is not said";
+  // A map, since the word is anybody's and every object has a "constructor".
+  const by = new Map([
+    ["nothing", "Nothing was chosen"],
+    ["hand", "They were chosen by hand"],
+    ["rule", "They were chosen by a rule"],
+    ["hand and rule", "They were chosen by hand and by a rule"],
+  ]);
+  const way = by.get(textAt(manifest, ["method", "by"])) ?? "How they were chosen is not said";
   const shown = steps.slice(0, MOST_STEPS).join("; ");
   const more =
     steps.length > MOST_STEPS ? `; and ${plural(steps.length - MOST_STEPS, "step")} more` : "";

@@ -154,6 +154,18 @@ describe("texts stay texts", () => {
     }
   });
 
+  test("marks that nobody sees are numbered, also in names of fields", async () => {
+    const root = await open({ ...MANIFEST, "a\u202eb\u0000": "x" });
+    const told = hook(root, "uw-review-checks").textContent;
+    expect(told).toContain("a\\u202eb\\u0000");
+    expect(told).not.toMatch(/[\u202e\0]/);
+  });
+
+  test.each(["constructor", "__proto__", "toString"])("%s is no way to choose", async (word) => {
+    const root = await open(edited(["method", "by"], word));
+    expect(hook(root, "uw-review-summary").textContent).toContain("is not said");
+  });
+
   test("also in the card", async () => {
     for (const text of TEXTS) {
       const root = await mount(<CardView manifest={edited(["title"], text)} />);
