@@ -27,8 +27,8 @@ def store(request):
 
 
 def shown(root):
-    """Return the key of the record on screen."""
-    return root.get_by_test_id("uw-annotator-record").get_attribute("data-key")
+    """Return the key of the record on screen, once there is one."""
+    return root.locator("[data-testid=uw-annotator-record][data-key]").get_attribute("data-key")
 
 
 def focus(root):
