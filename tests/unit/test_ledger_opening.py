@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.stores import fill, make
-from unlearn_widgets.ledger import EventLog, LedgerError, check_chain, erase, journal
+from unlearn_widgets.ledger import EventLog, LedgerError, check_chain, erase, handles, journal
 
 
 @pytest.fixture
@@ -377,3 +377,21 @@ def test_no_descriptor_is_left_open(path):
     with pytest.raises(LedgerError, match="is no store"):
         EventLog(path)
     assert len(list(descriptors.iterdir())) == before
+
+
+def test_a_handle_that_is_released_while_it_is_taken_is_not_handed_out(path, monkeypatch):
+    path.write_bytes(b"0123")
+    former = handles.hold(path)
+
+    class Collecting(dict):
+        """A session that is collected here closes its log."""
+
+        def get(self, key):
+            found = super().get(key)
+            former.release()
+            return found
+
+    monkeypatch.setattr(handles, "_held", Collecting(handles._held))
+    taken = handles.hold(path)
+    assert taken.start(4) == b"0123"
+    taken.release()

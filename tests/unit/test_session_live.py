@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 
 import pytest
 from comm.base_comm import BaseComm
@@ -238,6 +240,22 @@ def test_what_is_told_last_holds_whoever_changes_the_session(client, session):
     assert all(answer["ok"] for answer in asked if "ok" in answer)
     session.select([2, 3])
     assert client.news()[-1]["session"]["rev"] == session.rev
+
+
+def test_a_closed_session_is_collected_in_any_statement(live):
+    session = uw.Session(PROBLEM)
+    session.close()
+    left, collected = weakref.ref(session), threading.Event()
+    del session
+
+    def collect():
+        with live._lock:
+            gc.collect()
+        collected.set()
+
+    threading.Thread(target=collect, daemon=True).start()
+    assert collected.wait(30)
+    assert left() is None
 
 
 def test_a_client_that_left_is_told_nothing(client, session):

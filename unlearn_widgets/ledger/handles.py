@@ -21,7 +21,8 @@ __all__ = ["Handle", "hold"]
 
 _CHUNK = 2**20
 
-_lock = threading.Lock()
+# A session is closed when it is collected, which may be in any statement, also in this lock.
+_lock = threading.RLock()
 _held: dict[tuple[int, int], Handle] = {}
 
 
@@ -99,7 +100,8 @@ def hold(place: Path) -> Handle:
         with _lock:
             found = place.stat()
             known = _held.get((found.st_dev, found.st_ino))
-            if known is None:
+            # Released between the lines above and this one, it is closed.
+            if known is None or not known.users:
                 descriptor = os.open(place, os.O_RDONLY | getattr(os, "O_BINARY", 0))
                 found = os.fstat(descriptor)
                 known = Handle(descriptor, (found.st_dev, found.st_ino), users=0)

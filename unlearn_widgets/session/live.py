@@ -12,7 +12,6 @@ import contextlib
 import sys
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
-from weakref import WeakValueDictionary
 
 import comm
 
@@ -47,7 +46,7 @@ class LiveSessions:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._sessions: WeakValueDictionary[str, Session] = WeakValueDictionary()
+        self._sessions: dict[str, Session] = {}
         self._origins: dict[str, Origin] = {}
         self._told: dict[str, Message] = {}
         self._count = 0
@@ -75,10 +74,14 @@ class LiveSessions:
 
     def discard(self, identity: str | None) -> None:
         """List a session no longer."""
+        # A closed session is closed again when it is collected, which may be in any statement,
+        # also of the thread that holds the lock.
+        if identity is None:
+            return
         with self._lock:
-            if identity is None or self._origins.pop(identity, None) is None:
+            if self._sessions.pop(identity, None) is None:
                 return
-            self._sessions.pop(identity, None)
+            del self._origins[identity]
             self._told.pop(identity, None)
             asked = self._asked
         if asked:
@@ -92,7 +95,7 @@ class LiveSessions:
         with session._lock:
             told = self._entry(session, identity)
             with self._lock:
-                if self._told.get(identity) == told:
+                if identity not in self._sessions or self._told.get(identity) == told:
                     return
                 self._told[identity] = told
             self._tell({"kind": "changed", "session": told})
