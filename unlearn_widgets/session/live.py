@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     Message = dict[str, Any]
 
 
-class Origin(NamedTuple):
-    """Where a session comes from: its number in this kernel, and the cell that made it."""
+class Listed(NamedTuple):
+    """A session, its number in this kernel, and the cell that made it."""
 
+    session: Session
     n: int
     cell: str | None
 
@@ -46,8 +47,7 @@ class LiveSessions:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._sessions: dict[str, Session] = {}
-        self._origins: dict[str, Origin] = {}
+        self._listed: dict[str, Listed] = {}
         self._told: dict[str, Message] = {}
         self._count = 0
         self._channel: BaseComm | None = None
@@ -68,8 +68,7 @@ class LiveSessions:
             return
         with self._lock:
             self._count += 1
-            self._sessions[identity] = session
-            self._origins[identity] = Origin(self._count, current_cell())
+            self._listed[identity] = Listed(session, self._count, current_cell())
         self.changed(session, identity)
 
     def discard(self, identity: str | None) -> None:
@@ -79,9 +78,8 @@ class LiveSessions:
         if identity is None:
             return
         with self._lock:
-            if self._sessions.pop(identity, None) is None:
+            if self._listed.pop(identity, None) is None:
                 return
-            del self._origins[identity]
             self._told.pop(identity, None)
             asked = self._asked
         if asked:
@@ -89,13 +87,16 @@ class LiveSessions:
 
     def changed(self, session: Session, identity: str | None) -> None:
         """Tell of a session what was not told yet, if anybody has asked."""
-        if not self._asked or identity is None or identity not in self._origins:
+        if not self._asked or identity is None:
+            return
+        listed = self._listed.get(identity)
+        if listed is None:
             return
         # In the lock of the session, so that what was told last is what holds.
         with session._lock:
-            told = self._entry(session, identity)
+            told = _entry(identity, listed)
             with self._lock:
-                if identity not in self._sessions or self._told.get(identity) == told:
+                if identity not in self._listed or self._told.get(identity) == told:
                     return
                 self._told[identity] = told
             self._tell({"kind": "changed", "session": told})
@@ -104,8 +105,8 @@ class LiveSessions:
         """Return what there is to tell of every session, newest first."""
         with self._lock:
             self._asked = True
-            sessions = list(self._sessions.items())
-        told = [self._entry(session, identity) for identity, session in sessions]
+            listed = list(self._listed.items())
+        told = [_entry(*one) for one in listed]
         return sorted(told, key=lambda one: -one["n"])
 
     def find(self, identity: str) -> Session:
@@ -117,17 +118,13 @@ class LiveSessions:
             If it was closed, or never was in this kernel.
         """
         with self._lock:
-            session = self._sessions.get(identity)
-        if session is None:
+            listed = self._listed.get(identity)
+        if listed is None:
             raise LookupError(
                 "This session is no longer there: it was closed, or the kernel was restarted. "
                 "Run the cell that makes it again."
             )
-        return session
-
-    def _entry(self, session: Session, identity: str) -> Message:
-        origin = self._origins.get(identity, Origin(0, None))
-        return {"id": identity, **origin._asdict(), **entry(session)}
+        return listed.session
 
     def _make_channel(self) -> BaseComm:
         channel = comm.create_comm(target_name=TARGET, comm_id=TARGET, primary=False)
@@ -184,6 +181,10 @@ class LiveSessions:
                 session._background.start(respond)
             else:
                 respond()
+
+
+def _entry(identity: str, listed: Listed) -> Message:
+    return {"id": identity, "n": listed.n, "cell": listed.cell, **entry(listed.session)}
 
 
 @contextlib.contextmanager
